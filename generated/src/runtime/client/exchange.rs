@@ -23,6 +23,7 @@ use crate::runtime::request::path::template;
 use crate::runtime::request::request_parts::{Outgoing, Parts};
 use crate::runtime::response::body::{Incomplete, Received, read};
 use crate::runtime::response::media_type::Expected;
+use crate::runtime::response::raw_response::ResponseFuture;
 use crate::runtime::{ApiError, Body, Call, DecodeError, Error, GaveUp, RawResponse, Result, SendError, Transport};
 
 /// The attempts of a request so far.
@@ -45,15 +46,17 @@ struct AttemptResult<'a> {
 impl Connection {
     /// Sends a request, retries it as its policy allows, and returns a complete successful response.
     /// `page` is the URL of a further page of a list.
-    pub(crate) async fn exchange(&self, parts: &Arc<Parts>, page: Option<Url>) -> Result<RawResponse> {
-        let exchange = self.send_with_retries(parts, page);
-        #[cfg(feature = "tracing")]
-        let exchange = {
-            let (operation, method) = (parts.operation, parts.method.as_str());
-            let span = tracing::debug_span!("request", operation, method, path = ?template("", &parts.path));
-            tracing::Instrument::instrument(exchange, span)
-        };
-        with_timers_and_io(exchange).await.unwrap_or_else(|| Err(outside_runtime(parts.operation)))
+    pub(crate) fn exchange(parts: Arc<Parts>, page: Option<Url>) -> ResponseFuture<'static> {
+        Box::pin(async move {
+            let exchange = parts.connection.send_with_retries(&parts, page);
+            #[cfg(feature = "tracing")]
+            let exchange = {
+                let (operation, method) = (parts.operation, parts.method.as_str());
+                let span = tracing::debug_span!("request", operation, method, path = ?template("", &parts.path));
+                tracing::Instrument::instrument(exchange, span)
+            };
+            with_timers_and_io(exchange).await.unwrap_or_else(|| Err(outside_runtime(parts.operation)))
+        })
     }
 
     async fn send_with_retries(&self, parts: &Arc<Parts>, page: Option<Url>) -> Result<RawResponse> {
@@ -177,57 +180,62 @@ impl Connection {
 
     /// Sends a request once. `expected` describes the documented response, and `sensitive_values` provides the secrets and
     /// personal values that errors must not show.
-    pub(crate) async fn attempt(
+    ///
+    /// The future is boxed, so that it is compiled once, and not again for the requests of tokens.
+    pub(crate) fn attempt(
         &self,
         call: Call,
         request: Request<Body>,
         expected: Option<Expected>,
         limit: AttemptLimit,
         sensitive_values: Arc<dyn SensitiveValues>,
-    ) -> Result<RawResponse> {
-        let sent_request = SentRequest::new(request.uri(), request.headers(), sensitive_values);
-        let transport_error = |call, error, sent_request: &SentRequest| {
-            Error::from_send_error(call, error, &sent_request.sensitive(), limit.timeout, self.connect_timeout)
-        };
-        let result = timeout_at(limit.end, self.transport.send(request)).await;
-        let (head, body) = match result.unwrap_or_else(|elapsed| Err(SendError::from(elapsed))) {
-            Ok(response) => response.into_parts(),
-            Err(error) => return Err(transport_error(call, error, &sent_request)),
-        };
-        let status = head.status.as_u16();
-        // A response with the status 204 has no body, so its media type does not matter.
-        let decoded = expected.filter(|_| head.status.is_success() && head.status != StatusCode::NO_CONTENT);
-        let is_streamed = decoded.is_some_and(|expected| (expected.reads)(status).streams());
-        let unreadable_media_type = decoded.and_then(|expected| expected.unreadable_media_type(status, &head.headers));
-        let mut response = RawResponse {
-            api: self.api,
-            call,
-            sent: sent_request,
-            status: head.status,
-            headers: head.headers,
-            body: Default::default(),
-            expected,
-        };
-        let Received { bytes, incomplete } = read(body, self.body_limit, limit.end).await;
-        response.body = bytes;
-        // The media type of an empty body does not matter, unless the request expects a stream.
-        let is_empty = response.body.is_empty() && incomplete.is_none();
-        if let Some(received) = unreadable_media_type.filter(|_| is_streamed || !is_empty) {
-            return Err(DecodeError::of_media_type(&response, received).into());
-        }
-        let is_success = response.status.is_success();
-        if !is_success {
-            // The status of an error response is more useful to the caller than the reason why its body is incomplete.
-            return Err(ApiError::new(response).into());
-        }
-        match incomplete {
-            None => Ok(response),
-            Some(Incomplete::Failed(error)) => Err(transport_error(response.call, error, &response.sent)),
-            Some(Incomplete::TooLong) => {
-                let problem = format!("the body is longer than {} bytes", self.body_limit);
-                Err(DecodeError::with_problem(&response, problem).into())
+    ) -> ResponseFuture<'_> {
+        Box::pin(async move {
+            let sent_request = SentRequest::new(request.uri(), request.headers(), sensitive_values);
+            let transport_error = |call, error, sent_request: &SentRequest| {
+                Error::from_send_error(call, error, &sent_request.sensitive(), limit.timeout, self.connect_timeout)
+            };
+            let result = timeout_at(limit.end, self.transport.send(request)).await;
+            let (head, body) = match result.unwrap_or_else(|elapsed| Err(SendError::from(elapsed))) {
+                Ok(response) => response.into_parts(),
+                Err(error) => return Err(transport_error(call, error, &sent_request)),
+            };
+            let status = head.status.as_u16();
+            // A response with the status 204 has no body, so its media type does not matter.
+            let decoded = expected.filter(|_| head.status.is_success() && head.status != StatusCode::NO_CONTENT);
+            let is_streamed = decoded.is_some_and(|expected| (expected.reads)(status).streams());
+            let unreadable_media_type =
+                decoded.and_then(|expected| expected.unreadable_media_type(status, &head.headers));
+            let mut response = RawResponse {
+                api: self.api,
+                call,
+                sent: sent_request,
+                status: head.status,
+                headers: head.headers,
+                body: Default::default(),
+                expected,
+            };
+            let Received { bytes, incomplete } = read(body, self.body_limit, limit.end).await;
+            response.body = bytes;
+            // The media type of an empty body does not matter, unless the request expects a stream.
+            let is_empty = response.body.is_empty() && incomplete.is_none();
+            if let Some(received) = unreadable_media_type.filter(|_| is_streamed || !is_empty) {
+                return Err(DecodeError::of_media_type(&response, received).into());
             }
-        }
+            let is_success = response.status.is_success();
+            if !is_success {
+                // The status of an error response is more useful to the caller than the reason why its body is incomplete.
+                return Err(ApiError::new(response).into());
+            }
+            match incomplete {
+                None => Ok(response),
+                Some(Incomplete::Failed(error)) => Err(transport_error(response.call, error, &response.sent)),
+                Some(Incomplete::TooLong) => {
+                    let problem = format!("the body is longer than {} bytes", self.body_limit);
+                    Err(DecodeError::with_problem(&response, problem).into())
+                }
+            }
+        })
     }
 
     /// Logs a completed attempt, and calls the observer of the client.

@@ -10,14 +10,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use super::request_parts::Parts;
-use crate::runtime::{RawResponse, Result};
-
-type ResponseFuture = Pin<Box<dyn Future<Output = Result<RawResponse>> + Send>>;
+use crate::runtime::response::raw_response::ResponseFuture;
+use crate::runtime::{Connection, RawResponse, Result};
 
 /// The future of a request, which returns the decoded response.
 #[must_use = "a future does nothing until it is awaited"]
 pub struct RequestFuture<T> {
-    response: ResponseFuture,
+    response: ResponseFuture<'static>,
     keep_body: bool,
     decode: fn(RawResponse, bool) -> Result<T>,
 }
@@ -39,12 +38,8 @@ impl<T> Future for RequestFuture<T> {
 }
 
 /// Sends a request and returns the response without decoding it.
-pub fn exchange(parts: Box<Parts>) -> ResponseFuture {
-    Box::pin(async move {
-        let parts = *parts;
-        let parts = Arc::new(parts);
-        parts.connection.exchange(&parts, None).await
-    })
+pub fn exchange(parts: Box<Parts>) -> ResponseFuture<'static> {
+    Connection::exchange(Arc::from(parts), None)
 }
 
 /// Sends a request, blocks the thread until the response arrives, and returns the response without decoding it.

@@ -3,6 +3,7 @@
 //! A response before it is decoded.
 
 use std::fmt;
+use std::pin::Pin;
 
 use bytes::Bytes;
 use reqwest::StatusCode;
@@ -10,7 +11,10 @@ use reqwest::header::HeaderMap;
 
 use super::media_type::Expected;
 use crate::runtime::error::redaction::SentRequest;
-use crate::runtime::{Api, Call, Reading};
+use crate::runtime::{Api, Call, Reading, Result};
+
+/// The future of a response that is not decoded.
+pub type ResponseFuture<'a> = Pin<Box<dyn Future<Output = Result<RawResponse>> + Send + 'a>>;
 
 /// A response that is not decoded: the response of a [`RawRequest`](crate::runtime::RawRequest).
 pub struct RawResponse {

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -27,6 +28,13 @@ use crate::runtime::{Call, RawResponse};
 #[derive(Clone, PartialEq)]
 pub struct ApiError {
     pub(crate) call: Call,
+    response: Arc<Received>,
+    redacted: Arc<Redacted>,
+}
+
+/// An error response as received.
+#[derive(PartialEq)]
+struct Received {
     status: StatusCode,
     headers: HeaderMap,
     request_id: Option<String>,
@@ -34,11 +42,10 @@ pub struct ApiError {
     code: Option<Code>,
     message: Option<String>,
     more_info: Option<String>,
-    redacted: Redacted,
 }
 
 /// The parts of an error response that are shown, without the secrets and personal values of the request.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(PartialEq)]
 struct Redacted {
     code: Option<String>,
     message: Option<String>,
@@ -70,16 +77,18 @@ impl ApiError {
             request_id: request_id.as_ref().map(redact),
         };
         let RawResponse { call, status, headers, body, .. } = response;
-        Self { call, status, headers, request_id, body, code, message, more_info, redacted }
+        let response = Received { status, headers, request_id, body, code, message, more_info };
+        Self { call, response: Arc::new(response), redacted: Arc::new(redacted) }
     }
 
     /// Converts the error to an error of a token endpoint, which shows only a standard error code. The response may contain
     /// a new token, which redaction cannot recognise.
     pub(crate) fn into_token_endpoint_error(mut self) -> Self {
-        let json = parse_json(&self.body).unwrap_or_default();
-        let standard_code =
+        let json = parse_json(self.body()).unwrap_or_default();
+        let code =
             find_first(&json, &["/error"], non_empty_string).filter(|code| TOKEN_ERRORS.contains(&code.as_str()));
-        (self.redacted.code, self.redacted.message, self.redacted.more_info) = (standard_code, None, None);
+        let request_id = self.redacted.request_id.clone();
+        self.redacted = Arc::new(Redacted { code, message: None, more_info: None, request_id });
         self
     }
 
@@ -90,12 +99,12 @@ impl ApiError {
 
     /// Returns the HTTP status.
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.response.status
     }
 
     /// Returns the error code of the API, as in `error.code().is_some_and(|code| *code == 20404)`.
     pub fn code(&self) -> Option<&Code> {
-        self.code.as_ref()
+        self.response.code.as_ref()
     }
 
     /// Returns the number of attempts.
@@ -105,17 +114,17 @@ impl ApiError {
 
     /// Returns the error message of the API. It may repeat secrets and personal values of the request.
     pub fn message(&self) -> Option<&str> {
-        self.message.as_deref()
+        self.response.message.as_deref()
     }
 
     /// Returns the URL of a page that explains the error, exactly as received.
     pub fn more_info(&self) -> Option<&str> {
-        self.more_info.as_deref()
+        self.response.more_info.as_deref()
     }
 
     /// Returns the ID that the API assigned to the request, exactly as received.
     pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+        self.response.request_id.as_deref()
     }
 
     #[cfg(feature = "typed-errors")]
@@ -125,34 +134,34 @@ impl ApiError {
 
     /// Returns how long to wait before the next request, from the header `Retry-After`.
     pub fn retry_after(&self) -> Option<Duration> {
-        retry_after(&self.headers, SystemTime::now())
+        retry_after(&self.response.headers, SystemTime::now())
     }
 
     /// Returns the headers of the response. They may contain secrets such as cookies.
     pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+        &self.response.headers
     }
 
     /// Returns the body as received. Do not log it: it may repeat the secrets and personal values of the request, and the body
     /// of a gateway or a token endpoint may contain other secrets.
     pub fn body(&self) -> &[u8] {
-        &self.body
+        &self.response.body
     }
 }
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Redacted { code, message, more_info, request_id } = &self.redacted;
+        let Redacted { code, message, more_info, request_id } = &*self.redacted;
         // A successful response can report an error in the middle of a stream.
-        let place = if self.status.is_success() { "error in the stream, after " } else { "" };
-        write!(f, "{}: {place}{}", self.call, self.status)?;
+        let place = if self.response.status.is_success() { "error in the stream, after " } else { "" };
+        write!(f, "{}: {place}{}", self.call, self.response.status)?;
         if let Some(code) = code {
             write!(f, ", code {code}")?;
         }
         match message {
             Some(message) => write!(f, ": {message}")?,
-            None if self.body.is_empty() => f.write_str(", with an empty body")?,
-            None => write!(f, ", with a body of {} bytes", self.body.len())?,
+            None if self.response.body.is_empty() => f.write_str(", with an empty body")?,
+            None => write!(f, ", with a body of {} bytes", self.response.body.len())?,
         }
         if let Some(more_info) = more_info {
             write!(f, " (see {more_info})")?;
@@ -169,7 +178,7 @@ impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiError")
             .field("call", &self.call)
-            .field("status", &self.status)
+            .field("status", &self.response.status)
             .field("code", &self.redacted.code)
             .field("message", &self.redacted.message)
             .field("more_info", &self.redacted.more_info)

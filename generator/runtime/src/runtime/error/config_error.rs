@@ -40,13 +40,14 @@ impl fmt::Display for ConfigError {
                     for credentials in *alternative {
                         variables.append(&mut credentials.variables());
                     }
-                    alternatives.push(join(variables, " and "));
+                    alternatives.push(all_of(&variables));
                 }
-                write!(f, "no credentials in the environment: set {}", join(alternatives, ", or "))
+                let alternatives = join(&mut alternatives.into_iter().map(Cow::Owned), ", or ");
+                write!(f, "no credentials in the environment: set {alternatives}")
             }
             Self::Missing { variables } => match variables.as_slice() {
                 [variable] => write!(f, "the environment variable {variable} is not set"),
-                variables => write!(f, "the environment variables {} are not set", join(variables, " and ")),
+                variables => write!(f, "the environment variables {} are not set", all_of(variables)),
             },
             Self::Malformed { variable, problem } => write!(f, "the environment variable {variable} {problem}"),
         }
@@ -54,3 +55,7 @@ impl fmt::Display for ConfigError {
 }
 
 impl Error for ConfigError {}
+
+fn all_of(variables: &[&str]) -> String {
+    join(&mut variables.iter().map(|&variable| Cow::Borrowed(variable)), " and ")
+}

@@ -140,8 +140,8 @@ impl Parameters {
     /// Returns the cookies in the form `name=value; name=value`.
     #[cfg(feature = "styles")]
     fn joined(&self) -> String {
-        let texts = self.0.iter().map(|parameter| parameter.value.text()).filter(|text| !text.is_empty());
-        super::encode::join(texts, "; ")
+        let mut texts = self.0.iter().map(|parameter| parameter.value.text()).filter(|text| !text.is_empty());
+        super::encode::join(&mut texts, "; ")
     }
 
     /// Returns the parameters in the form `name=value&name=value`.

@@ -1,6 +1,5 @@
 //! Requests a stream again after its connection broke.
 
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -9,10 +8,11 @@ use http::HeaderValue;
 use tokio::time::sleep;
 
 use super::download::Download;
+use super::raw_response::ResponseFuture;
 use crate::runtime::client::retry::{changes_nothing, is_safe_to_retry};
 use crate::runtime::client::tokio_context::{outside_runtime, with_timers_and_io};
 use crate::runtime::request::request_parts::Parts;
-use crate::runtime::{Error, InvalidValue, RawResponse, Result, RetryPolicy};
+use crate::runtime::{Connection, Error, InvalidValue, RawResponse, Result, RetryPolicy};
 
 /// The request of a stream, and whether it is sent again.
 pub struct Reconnect {
@@ -23,10 +23,8 @@ pub struct Reconnect {
     /// The number of requests without an event since the last event.
     pub failures: u32,
     /// The wait before the next request, and the request. The mutex makes the stream `Sync`, and is never locked.
-    exchange: Option<Mutex<Exchange>>,
+    exchange: Option<Mutex<ResponseFuture<'static>>>,
 }
-
-type Exchange = Pin<Box<dyn Future<Output = Result<RawResponse>> + Send>>;
 
 impl Reconnect {
     /// Returns an error if the request of a stream must not be repeated.
@@ -84,9 +82,8 @@ const MAX_RECONNECTION_TIME: Duration = Duration::from_secs(3600);
 
 /// Waits, and sends a request.
 async fn exchange_after(wait: Duration, request: Arc<Parts>) -> Result<RawResponse> {
-    let connection = Arc::clone(&request.connection);
     match with_timers_and_io(async { sleep(wait).await }).await {
-        Some(()) => connection.exchange(&request, None).await,
+        Some(()) => Connection::exchange(request, None).await,
         None => Err(outside_runtime(request.operation)),
     }
 }

@@ -2,6 +2,7 @@
 
 //! The transport that sends HTTP requests: reqwest by default, or a transport of the program, such as a fake for tests.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::{self, Write as _};
 use std::io;
@@ -114,7 +115,7 @@ impl fmt::Debug for SendError {
 /// Shows the messages of the cause and its sources.
 impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&join(self.messages(), ": "))
+        f.write_str(&join(&mut self.messages().into_iter().map(Cow::Owned), ": "))
     }
 }
 

@@ -22,7 +22,7 @@ use crate::runtime::{Call, RawResponse, SendError};
 pub struct TransportError {
     pub(crate) call: Call,
     source: SendError,
-    redacted: RedactedCause,
+    redacted: Arc<RedactedCause>,
 }
 
 impl TransportError {
@@ -47,7 +47,7 @@ impl TransportError {
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.call)?;
-        let mut cause = Some(&self.redacted);
+        let mut cause = Some(&*self.redacted);
         while let Some(RedactedCause { message, source }) = cause {
             write!(f, ": {message}")?;
             cause = source.as_deref();
@@ -58,7 +58,7 @@ impl fmt::Display for TransportError {
 
 impl Error for TransportError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.redacted)
+        Some(&*self.redacted)
     }
 }
 
@@ -70,7 +70,7 @@ pub struct TimeoutError {
     after: Duration,
     /// Whether no connection was made within this time.
     is_connect: bool,
-    redacted: RedactedCause,
+    redacted: Arc<RedactedCause>,
 }
 
 impl TimeoutError {
@@ -99,12 +99,12 @@ impl fmt::Display for TimeoutError {
 
 impl Error for TimeoutError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&self.redacted)
+        Some(&*self.redacted)
     }
 }
 
 /// The messages of an error and its sources, without the secrets and personal values of the request.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct RedactedCause {
     message: String,
     source: Option<Arc<RedactedCause>>,
@@ -143,7 +143,7 @@ impl crate::runtime::Error {
         timeout: Duration,
         connect_timeout: Duration,
     ) -> Self {
-        let redacted = RedactedCause::new(&source, sensitive);
+        let redacted = Arc::new(RedactedCause::new(&source, sensitive));
         if source.is_timeout {
             let is_connect = source.is_connect;
             let after = if is_connect { connect_timeout.min(timeout) } else { timeout };
@@ -158,7 +158,10 @@ impl crate::runtime::Error {
 ///
 /// `Display`, `Debug` and the source chain show what was expected and what kind of value was found, never the value.
 #[derive(Clone)]
-pub struct DecodeError {
+pub struct DecodeError(Arc<Undecoded>);
+
+/// A response that cannot be decoded, and the reason.
+struct Undecoded {
     call: Call,
     status: StatusCode,
     request_id: Option<String>,
@@ -179,7 +182,7 @@ impl DecodeError {
             let mismatch = if response.body.is_empty() { &syntax_error } else { mismatch };
             return Self::of_body(response, mismatch.problem().to_owned());
         }
-        Self { path: mismatch.path(), ..Self::with_problem(response, mismatch.problem().to_owned()) }
+        Self(Arc::new(Undecoded { path: mismatch.path(), ..Undecoded::new(response, mismatch.problem().to_owned()) }))
     }
 
     /// Creates the error for a body that cannot be decoded at all. If the response has an unexpected media type, the error
@@ -202,11 +205,55 @@ impl DecodeError {
         let header = response.headers.get(CONTENT_TYPE).and_then(|header| header.to_str().ok()).unwrap_or_default();
         let header = response.sent.sensitive().redact(header);
         let problem = format!("expected the media type `{expected}`, received `{}`", essence(&header));
-        Self { media_types: Some((expected, received)), ..Self::with_problem(response, problem) }
+        let media_types = Some((expected, received));
+        Self(Arc::new(Undecoded { media_types, ..Undecoded::new(response, problem) }))
     }
 
     /// Creates an error. `problem` must not quote the response.
     pub(crate) fn with_problem(response: &RawResponse, problem: String) -> Self {
+        Self(Arc::new(Undecoded::new(response, problem)))
+    }
+
+    /// Returns the call whose response could not be decoded.
+    pub fn call(&self) -> &Call {
+        &self.0.call
+    }
+
+    /// Returns the status of the response.
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// Returns the ID that the API assigned to the request, exactly as received.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// Returns the location of the problem in the body, such as `pets[3].name`, with `*` for the name of an undocumented
+    /// property. The path is empty if the problem concerns the whole body.
+    pub fn path(&self) -> &str {
+        &self.0.path
+    }
+
+    /// Returns the media types that the request accepted, separated by commas, if the response has a different media type.
+    pub fn expected_media_type(&self) -> Option<&str> {
+        self.0.media_types.as_ref().map(|(expected, _)| *expected)
+    }
+
+    /// Returns the media type of the response without its parameters, if the request did not accept this media type.
+    pub fn received_media_type(&self) -> Option<&str> {
+        self.0.media_types.as_ref().map(|(_, received)| received.as_str())
+    }
+
+    /// Returns the body as received, or the event or line of a stream. Do not log it: it may contain secrets and personal data,
+    /// which no other method of this error returns. The body of a response of a token endpoint is not stored, so it is empty.
+    pub fn body(&self) -> &[u8] {
+        &self.0.body
+    }
+}
+
+impl Undecoded {
+    fn new(response: &RawResponse, problem: String) -> Self {
         let request_id = response.request_id();
         Self {
             call: response.call.clone(),
@@ -219,52 +266,15 @@ impl DecodeError {
             media_types: None,
         }
     }
-
-    /// Returns the call whose response could not be decoded.
-    pub fn call(&self) -> &Call {
-        &self.call
-    }
-
-    /// Returns the status of the response.
-    pub fn status(&self) -> StatusCode {
-        self.status
-    }
-
-    /// Returns the ID that the API assigned to the request, exactly as received.
-    pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
-    }
-
-    /// Returns the location of the problem in the body, such as `pets[3].name`, with `*` for the name of an undocumented
-    /// property. The path is empty if the problem concerns the whole body.
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
-    /// Returns the media types that the request accepted, separated by commas, if the response has a different media type.
-    pub fn expected_media_type(&self) -> Option<&str> {
-        self.media_types.as_ref().map(|(expected, _)| *expected)
-    }
-
-    /// Returns the media type of the response without its parameters, if the request did not accept this media type.
-    pub fn received_media_type(&self) -> Option<&str> {
-        self.media_types.as_ref().map(|(_, received)| received.as_str())
-    }
-
-    /// Returns the body as received, or the event or line of a stream. Do not log it: it may contain secrets and personal data,
-    /// which no other method of this error returns. The body of a response of a token endpoint is not stored, so it is empty.
-    pub fn body(&self) -> &[u8] {
-        &self.body
-    }
 }
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: cannot decode the response ({}): {}", self.call, self.status, self.problem)?;
-        if !self.path.is_empty() {
-            write!(f, ", in `{}`", self.path)?;
+        write!(f, "{}: cannot decode the response ({}): {}", self.0.call, self.0.status, self.0.problem)?;
+        if !self.0.path.is_empty() {
+            write!(f, ", in `{}`", self.0.path)?;
         }
-        match &self.redacted_id {
+        match &self.0.redacted_id {
             Some(id) => write!(f, " (request {id})"),
             None => Ok(()),
         }
@@ -275,11 +285,11 @@ impl fmt::Display for DecodeError {
 impl fmt::Debug for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DecodeError")
-            .field("call", &self.call)
-            .field("status", &self.status)
-            .field("request_id", &self.redacted_id)
-            .field("problem", &self.problem)
-            .field("path", &self.path)
+            .field("call", &self.0.call)
+            .field("status", &self.0.status)
+            .field("request_id", &self.0.redacted_id)
+            .field("problem", &self.0.problem)
+            .field("path", &self.0.path)
             .finish_non_exhaustive()
     }
 }

@@ -3,7 +3,6 @@
 //! The pager: requests the pages of a list, independent of the type of the items.
 
 use std::fmt;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
@@ -12,14 +11,15 @@ use reqwest::Url;
 
 use super::next_page::{NextPage, Source};
 use crate::runtime::request::request_parts::Parts;
-use crate::runtime::{Error, PagingError, RawResponse, Result};
+use crate::runtime::response::raw_response::ResponseFuture;
+use crate::runtime::{Connection, Error, PagingError, RawResponse, Result};
 
 /// The state of a list between two pages.
 pub struct Pager {
     parts: Arc<Parts>,
     next: NextPoll,
     // Futures are not `Sync`, but a mutex with a future is. The mutex is never locked.
-    pending: Mutex<Option<ResponseFuture>>,
+    pending: Mutex<Option<ResponseFuture<'static>>>,
     /// A response that was requested ahead.
     prefetched: Option<Box<Result<RawResponse>>>,
     loop_guard: LoopGuard,
@@ -28,8 +28,6 @@ pub struct Pager {
     /// The number of items that are left until the limit, if there is a limit.
     remaining: Option<usize>,
 }
-
-type ResponseFuture = Pin<Box<dyn Future<Output = Result<RawResponse>> + Send>>;
 
 /// The action of the next poll.
 enum NextPoll {
@@ -91,8 +89,7 @@ impl Pager {
                     NextPoll::Fail(error) => return Poll::Ready(Err(error)),
                     NextPoll::End => return Poll::Ready(Ok(None)),
                 };
-                let parts = Arc::clone(&self.parts);
-                pending.insert(Box::pin(async move { parts.connection.exchange(&parts, page).await }))
+                pending.insert(Connection::exchange(Arc::clone(&self.parts), page))
             }
         };
         let result = ready!(future.as_mut().poll(context));
