@@ -259,7 +259,7 @@ fn snapshots(old: &Version, new: &Version) -> Result<[Snapshot; 2], Failure> {
 }
 
 fn snapshot(version: &Version, style: Style) -> Result<Snapshot, Failure> {
-    let (snapshot, diagnostics) = Snapshot::read(&version.document, &version.config);
+    let (snapshot, diagnostics) = Snapshot::read_with_defaults(&version.document, &version.config, &version.defaults);
     snapshot.ok_or_else(|| {
         let rendered = diagnostics.render(&version.document, &version.config, style);
         Failure::findings(rendered, format!("{} cannot be compared", version.document.path))

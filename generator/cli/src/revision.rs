@@ -192,6 +192,18 @@ impl Revision {
         Ok(None)
     }
 
+    /// Returns the path of a folder after symbolic links are resolved, or `None` if the revision does not have the folder.
+    ///
+    /// # Errors
+    ///
+    /// Returns a failure if git fails.
+    pub fn folder(&self, path: &Path) -> Result<Option<PathBuf>, Failure> {
+        if path.as_os_str().is_empty() {
+            return Ok(Some(PathBuf::new()));
+        }
+        Ok(self.entry(path)?.filter(|entry| !entry.is_file()).map(|entry| entry.path))
+    }
+
     /// Lists entries of the revision. Without paths, lists the entries of the root.
     fn entries(&self, options: &[&str], paths: &[&Path]) -> Result<Vec<Entry>, Failure> {
         let mut command = self.repository.command(["ls-tree", "-z", "--full-tree"]);
@@ -215,13 +227,7 @@ impl Revision {
     /// Copies the documents, the configurations and the symbolic links in a folder and below it. Returns the path of the folder after
     /// symbolic links are resolved, or `None` if the revision does not have the folder.
     fn copy_folder(&mut self, folder: &Path) -> Result<Option<PathBuf>, Failure> {
-        let folder = match folder.as_os_str().is_empty() {
-            true => PathBuf::new(),
-            false => match self.entry(folder)? {
-                Some(entry) if !entry.is_file() => entry.path,
-                _ => return Ok(None),
-            },
-        };
+        let Some(folder) = self.folder(folder)? else { return Ok(None) };
         if self.copied.iter().any(|copied| folder.starts_with(copied)) {
             return Ok(Some(folder));
         }

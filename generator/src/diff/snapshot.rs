@@ -54,16 +54,21 @@ impl Snapshot {
     /// Reads a document and its configuration, and collects the public items of the crate without writing it. Returns `None` if
     /// the diagnostics include an error.
     pub fn read(document: &Source, config: &Source) -> (Option<Self>, Diagnostics) {
+        Self::read_with_defaults(document, config, &Defaults::default())
+    }
+
+    /// Reads a document as [`read`](Self::read) does. The document may be that of a workspace, which sets some keys of the
+    /// configuration: see [`Defaults::of_member`].
+    pub fn read_with_defaults(document: &Source, config: &Source, defaults: &Defaults) -> (Option<Self>, Diagnostics) {
         let mut diagnostics = Diagnostics::default();
         let parsed = config::parse(config, &mut diagnostics);
-        let loaded =
-            load_and_analyze(document, parsed, &Defaults::default(), &mut diagnostics, |loaded, diagnostics| {
-                let Loaded { config, api, analysis, .. } = loaded;
-                if !diagnostics.has_errors() {
-                    webhook_settings::check(config, api, diagnostics);
-                }
-                naming::name(api, analysis, config, diagnostics)
-            });
+        let loaded = load_and_analyze(document, parsed, defaults, &mut diagnostics, |loaded, diagnostics| {
+            let Loaded { config, api, analysis, .. } = loaded;
+            if !diagnostics.has_errors() {
+                webhook_settings::check(config, api, diagnostics);
+            }
+            naming::name(api, analysis, config, diagnostics)
+        });
         let Some((Loaded { config, api, analysis, .. }, names)) = loaded.filter(|_| !diagnostics.has_errors()) else {
             return (None, diagnostics);
         };

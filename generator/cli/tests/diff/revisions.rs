@@ -225,3 +225,61 @@ fn a_document_of_a_workspace_has_its_own_configuration() {
         }
     }
 }
+
+/// The file name of a document of a workspace is the name of its crate, at each version.
+#[test]
+fn a_document_of_a_workspace_names_its_crate() {
+    let (folder, spec) = repository();
+    let root = folder.path();
+    fs::remove_file(spec.join("codegen.toml")).unwrap();
+    fs::write(root.join("codegen.toml"), "workspace.documents = 'spec'\n").unwrap();
+    commit(root);
+    let name_change =
+        |old: &str, new: &str| format!("`crate.name` of codegen.toml changed from \"{old}\" to \"{new}\"");
+    let report = |document: &str| diff(&since("HEAD", &root.join(document))).unwrap();
+    // The title does not name the crate.
+    replace(&spec.join("pets.yaml"), "title: Pets", "title: Animals");
+    assert_eq!(report("spec/pets.yaml"), "no difference\n");
+    // The runtime of the workspace is that of its crates.
+    replace(&root.join("codegen.toml"), "'spec'", "'spec'\nruntime.version = '1'");
+    assert_has(
+        &report("spec/pets.yaml"),
+        &["`runtime` of codegen.toml changed from { path = \"../../runtime\" } to {"],
+    );
+    git(root, &["checkout", "--quiet", "."]);
+    // The document, or its folder, has another name.
+    git(root, &["mv", "spec/pets.yaml", "spec/animals.yaml"]);
+    assert_has(&report("spec/animals.yaml"), &[&name_change("pets", "animals"), "1 breaking"]);
+    git(root, &["reset", "--quiet", "--hard"]);
+    git(root, &["mv", "spec", "api"]);
+    replace(&root.join("codegen.toml"), "'spec'", "'api'");
+    assert_eq!(report("api/pets.yaml"), "no difference\nnote: at `HEAD`, api/pets.yaml is spec/pets.yaml\n");
+    git(root, &["reset", "--quiet", "--hard"]);
+    // A configuration is added.
+    fs::write(spec.join("pets.toml"), "crate.name = 'zoo'\n").unwrap();
+    assert_has(&report("spec/pets.yaml"), &[&name_change("pets", "zoo")]);
+    fs::remove_file(spec.join("pets.toml")).unwrap();
+    // A crate becomes a member of a workspace, and a member a crate of its own.
+    let single = "document = 'spec/pets.yaml'\ncrate.name = 'zoo'\n";
+    let workspace = "workspace.documents = 'spec'\n";
+    fs::write(root.join("codegen.toml"), single).unwrap();
+    let config = Some(root.join("codegen.toml"));
+    let to_crate = diff(&Options { config, ..since("HEAD", &spec.join("pets.yaml")) }).unwrap();
+    assert_has(&to_crate, &[&name_change("pets", "zoo"), "`runtime` of codegen.toml is no longer set"]);
+    commit(root);
+    fs::write(root.join("codegen.toml"), workspace).unwrap();
+    let to_workspace = report("spec/pets.yaml");
+    assert_has(&to_workspace, &[&name_change("zoo", "pets"), "`runtime` of codegen.toml is now { path"]);
+    assert!(!to_workspace.contains("D1060"), "the types of the runtime have the same paths: {to_workspace}");
+    // Two documents: each is that of its own crate, unless one configuration applies to both.
+    let other = root.join("other");
+    fs::create_dir(&other).unwrap();
+    for file in ["pets.yaml", "schemas.yaml"] {
+        fs::copy(spec.join(file), other.join(file)).unwrap();
+    }
+    fs::write(other.join("codegen.toml"), "crate.name = 'zoo'\n").unwrap();
+    let two = Options { old: Some(other.join("pets.yaml")), new: Some(spec.join("pets.yaml")), ..Options::default() };
+    assert_has(&diff(&two).unwrap(), &[&name_change("zoo", "pets")]);
+    fs::write(spec.join("pets.toml"), "").unwrap();
+    assert_eq!(diff(&Options { config: Some(spec.join("pets.toml")), ..two }).unwrap(), "no difference\n");
+}
