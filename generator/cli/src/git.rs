@@ -106,6 +106,7 @@ impl Repository {
             let root = self.root.display();
             let help = match self.is_shallow() {
                 true => "this clone is shallow, so fetch the history first, as with `git fetch --unshallow`",
+                false if !self.has_commits() => "it has no commit yet, so commit the old version first",
                 false => "a branch of a server has a name such as `origin/main`, after `git fetch origin`",
             };
             Failure::usage(format!("`{revision}` is not a commit, branch or tag of the repository {root}; {help}"))
@@ -115,6 +116,26 @@ impl Repository {
     /// Returns the last commit that a commit and HEAD have in common. Returns `None` if there is none.
     pub fn merge_base(&self, commit: &str) -> Option<String> {
         self.run(["merge-base", commit, "HEAD"]).ok().map(|output| output.trim_end().to_owned())
+    }
+
+    /// Returns whether a branch or a tag has a commit.
+    fn has_commits(&self) -> bool {
+        self.run(["rev-list", "--max-count=1", "--all"]).is_ok_and(|output| !output.is_empty())
+    }
+
+    /// Returns the content of a file of a submodule at a commit of the submodule. Returns `None` if the submodule is not checked out, or
+    /// does not have the commit or the file.
+    pub fn submodule_file(&self, submodule: &Path, commit: &str, file: &Path) -> Option<Vec<u8>> {
+        let mut command = command(&self.root.join(submodule), false);
+        // A path that begins with `./` would be relative to the current folder.
+        command.args(["cat-file", "blob", &format!("{commit}:{}", file.to_str()?)]);
+        let output = command.output().ok()?;
+        output.status.success().then_some(output.stdout)
+    }
+
+    /// Returns whether the working folder has a file or folder with a path relative to it.
+    pub fn has_file(&self, path: &Path) -> bool {
+        self.root.join(path).exists()
     }
 
     /// Returns whether the history was cut off when the repository was cloned.

@@ -10,12 +10,12 @@ use bindery_cli::inputs::References;
 
 use super::{CONFIG, OVERLAY, PETS, commit, git, replace, repository, since_head};
 
-fn since(base: &str, document: &Path) -> Options {
+pub fn since(base: &str, document: &Path) -> Options {
     Options { old: Some(document.to_owned()), base: Some(base.to_owned()), ..Options::default() }
 }
 
 /// Asserts that a report contains texts.
-fn assert_has(report: &str, expected: &[&str]) {
+pub fn assert_has(report: &str, expected: &[&str]) {
     for expected in expected {
         assert!(report.contains(expected), "{expected}\n---\n{report}");
     }
