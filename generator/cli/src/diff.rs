@@ -13,7 +13,7 @@ use clap::{Args, ValueEnum};
 
 use crate::compare::accepted_differences;
 use crate::diagnostic_args;
-use crate::failure::Failure;
+use crate::failure::{Failure, print_error};
 use crate::git::Repository;
 use crate::inputs::{Inputs, References, STANDARD_INPUT};
 use crate::versions::{Version, Versions, read_since, read_two_documents};
@@ -122,7 +122,7 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
     let documents = Pair { ours: &new.document, theirs: &old.document };
     let text = match (options.changelog, options.format) {
         (true, _) => {
-            report.notes.iter().for_each(|note| eprintln!("note: {}", diff::escaped(note)));
+            report.notes.iter().for_each(|note| print_error(&format!("note: {}", diff::escaped(note))));
             diff::changelog(&report)
         }
         (_, Format::Text) => diff::terminal(&report, documents, diagnostic_args::style(&io::stdout())),

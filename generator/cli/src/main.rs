@@ -1,5 +1,8 @@
 //! The command line of `bindery`.
 
+// `println!` panics if a program such as `head` closes the pipe early.
+#![warn(clippy::print_stderr, clippy::print_stdout)]
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 

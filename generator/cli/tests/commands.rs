@@ -249,6 +249,36 @@ fn exit_codes_tell_findings_usage_and_files_apart() {
     assert_eq!(names, ["broken.yaml", "empty.toml", "gone.toml", "openapi.yaml", "typo.toml"]);
 }
 
+/// A program such as `head` closes the pipe early. The exit code is that of the command, and not that of a panic.
+#[test]
+fn closed_pipes_do_not_change_the_exit_code() {
+    let folder = folder_with_document();
+    fs::write(folder.path().join("wrong.yaml"), "openapi: 2.0").unwrap();
+    for (arguments, code) in [
+        (&["generate", "openapi.yaml"][..], 0),
+        (&["check", "openapi.yaml"], 0),
+        (&["check", "openapi.yaml", "--format", "json"], 0),
+        (&["generate", "wrong.yaml"], 1),
+        (&["diff", "openapi.yaml", "openapi.yaml"], 0),
+        (&["diff", "openapi.yaml", "openapi.yaml", "--changelog"], 0),
+        (&["diff", "openapi.yaml", "wrong.yaml"], 1),
+        (&["stats", "openapi.yaml"], 0),
+        (&["init", "openapi.yaml"], 0),
+        (&["mock", "missing.yaml"], 3),
+        (&["explain"], 0),
+        (&["schema"], 0),
+        (&["completions", "bash"], 0),
+        (&["--help"], 0),
+        (&["nonsense"], 2),
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bindery"));
+        command.args(arguments).current_dir(folder.path()).stdout(writer.try_clone().unwrap()).stderr(writer);
+        assert_eq!(command.status().unwrap().code(), Some(code), "{arguments:?}");
+    }
+}
+
 #[test]
 fn help_lists_the_exit_codes_and_completions_the_commands() {
     let folder = TempDir::new().unwrap();
