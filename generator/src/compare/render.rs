@@ -44,7 +44,11 @@ impl Display for Difference {
         }
         f.write_char(':')?;
         match &self.change {
-            Change::Changed(pair) => return write!(f, " {}, not {}", pair.ours.value(), pair.theirs.value()),
+            Change::Changed(Pair { ours, theirs }) => {
+                let other = if ours.keyword() == theirs.keyword() { "" } else { theirs.keyword() };
+                let separator = if other.is_empty() { "" } else { " " };
+                return write!(f, " {}, not {other}{separator}{}", ours.value(), theirs.value());
+            }
             _ if fact.value().is_empty() => {}
             _ => write!(f, " {}", fact.value())?,
         }

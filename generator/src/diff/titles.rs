@@ -171,6 +171,9 @@ fn difference_title(difference: &Difference, node: &Node, is_required: bool) -> 
                 Fact::Path(_) => format!("{text} moved from `{old}` to `{new}`"),
                 Fact::In(_) => format!("{text} moved from the {old} to the {new}"),
                 Fact::Body(_) => format!("{text} now takes {}, not {}", body(ours), body(theirs)),
+                Fact::Constraint(_) if ours.keyword() != theirs.keyword() => {
+                    format!("`{}: {old}` of {text} replaced by `{}: {new}`", theirs.keyword(), ours.keyword())
+                }
                 Fact::Constraint(_) | Fact::Default(_) => {
                     format!("`{}` of {text} changed from {old} to {new}", ours.keyword())
                 }
