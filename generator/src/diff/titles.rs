@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::code_lines::short;
-use super::escape::{self, name};
+use super::escape::name;
 use super::nodes::{Node, node, node_in, root_name, root_noun};
 use super::renames::RenamedKind;
 use super::settings::Setting;
@@ -128,11 +128,10 @@ fn list(names: &[String]) -> String {
 
 /// Returns the value of a fact, escaped. It is empty if the fact has no value.
 fn value(fact: &Fact) -> String {
-    match fact.value() {
-        value if value.is_empty() => value,
-        // This text has its own backticks.
-        value if matches!(fact, Fact::Paging(_)) => escape::terminal(&value),
-        value => name(&value),
+    match (fact, fact.value()) {
+        (Fact::Paging(parts), _) => parts.iter().map(|part| paging_part(part)).collect::<Vec<_>>().join(", "),
+        (_, value) if value.is_empty() => value,
+        (_, value) => name(&value),
     }
 }
 
@@ -224,10 +223,20 @@ fn paging_title(node: &str, new: &[String], old: &[String]) -> String {
     let parts = |parts: &[String], others: &[String]| -> String {
         let others: HashSet<&String> = others.iter().collect();
         let own: Vec<String> =
-            parts.iter().filter(|part| !others.contains(part)).map(|part| escape::terminal(part)).collect();
+            parts.iter().filter(|part| !others.contains(part)).map(|part| paging_part(part)).collect();
         if own.is_empty() { "not set".to_owned() } else { own.join(", ") }
     };
     format!("pagination of {node} changed: {} (before: {})", parts(new, old), parts(old, new))
+}
+
+/// Escapes a part of the description of a pagination, such as ``sent in `cursor` ``. It has at most one name.
+fn paging_part(part: &str) -> String {
+    match (part.find('`'), part.rfind('`')) {
+        (Some(start), Some(end)) if start < end => {
+            format!("{}`{}`{}", &part[..start], name(&part[start + 1..end]), &part[end + 1..])
+        }
+        _ => part.to_owned(),
+    }
 }
 
 fn paging_parts(fact: &Fact) -> &[String] {
