@@ -15,7 +15,7 @@ use crate::compare::accepted_differences;
 use crate::diagnostic_args;
 use crate::failure::{Failure, print_error};
 use crate::git::Repository;
-use crate::inputs::{Inputs, References, STANDARD_INPUT};
+use crate::inputs::{Inputs, References, STANDARD_INPUT, shell_word};
 use crate::versions::{Version, Versions, read_since, read_two_documents};
 
 /// The arguments of `bindery diff`.
@@ -155,12 +155,12 @@ fn text_command(options: &Options) -> String {
         [("base", base), ("old-config", options.old_config.as_deref()), ("accepted", options.accepted.as_deref())]
     {
         if let Some(value) = value {
-            let _ = write!(command, " --{name} {}", value.display());
+            let _ = write!(command, " --{name} {}", shell_word(value));
         }
     }
     inputs(options).append_to(&mut command);
     if let Some(new) = &options.new {
-        let _ = write!(command, " {}", new.display());
+        let _ = write!(command, " {}", shell_word(new));
     }
     command
 }

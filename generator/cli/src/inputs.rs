@@ -140,10 +140,10 @@ impl Inputs {
     /// Appends these arguments to a command line.
     pub fn append_to(&self, command: &mut String) {
         if let Some(document) = &self.document {
-            let _ = write!(command, " {}", document.display());
+            let _ = write!(command, " {}", shell_word(document));
         }
         if let Some(config) = &self.config {
-            let _ = write!(command, " --config {}", config.display());
+            let _ = write!(command, " --config {}", shell_word(config));
         }
         self.references.append_to(command);
     }
@@ -172,11 +172,21 @@ impl References {
     /// Appends these arguments to a command line.
     pub fn append_to(&self, command: &mut String) {
         for folder in &self.allow_refs {
-            let _ = write!(command, " --allow-refs {}", folder.display());
+            let _ = write!(command, " --allow-refs {}", shell_word(folder));
         }
         for overlay in &self.overlay {
-            let _ = write!(command, " --overlay {}", overlay.display());
+            let _ = write!(command, " --overlay {}", shell_word(overlay));
         }
+    }
+}
+
+/// Writes a path or a name as one word of a shell command, in quotes if it needs them.
+pub fn shell_word(word: impl AsRef<OsStr>) -> String {
+    let word = word.as_ref().to_string_lossy();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:=@%,".contains(c);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => word.into_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
     }
 }
 

@@ -87,13 +87,15 @@ fn init_and_generate_give_a_crate_that_compiles() {
 fn a_stale_crate_is_a_finding_with_the_command_that_updates_it() {
     let folder = folder_with_document();
     let folder = folder.path();
-    let arguments = ["openapi.yaml", "--out", "client"];
+    let arguments = ["openapi.yaml", "--out", "the client's"];
     assert_eq!(bindery(folder, &[&["generate"], &arguments[..]].concat()).0, 0);
-    fs::remove_file(folder.join("client/src/client.rs")).unwrap();
+    fs::remove_file(folder.join("the client's/src/client.rs")).unwrap();
     let (code, output, errors) = bindery(folder, &[&["check"], &arguments[..]].concat());
     assert_eq!((code, output.as_str()), (1, ""));
-    assert!(errors.contains("missing:  client/src/client.rs"), "{errors}");
-    assert!(errors.ends_with("to update the files, run: bindery generate openapi.yaml --out client\n"), "{errors}");
+    assert!(errors.contains("missing:  the client's/src/client.rs"), "{errors}");
+    // A shell reads the command as it was.
+    let command = r"to update the files, run: bindery generate openapi.yaml --out 'the client'\''s'";
+    assert!(errors.ends_with(&format!("{command}\n")), "{errors}");
 }
 
 #[test]
