@@ -196,9 +196,7 @@ fn ends_of_streams() {
         (
             (STREAMS, stop),
             (&other, stop),
-            &[
-                "D0134 .o.. item `[END]` now ends the streams of operation `chat`, but `streams.end` in codegen.toml does not list it",
-            ],
+            &["D0134 .o.. item `[END]` now ends the streams of operation `chat`, but `streams.end` does not list it"],
         ),
         ((STREAMS, both), (&other, both), &[]),
         (
@@ -212,16 +210,14 @@ fn ends_of_streams() {
         (
             (STREAMS, ""),
             (&other, stop),
-            &[
-                "D0134 .o.. item `[END]` now ends the streams of operation `chat`, but `streams.end` in codegen.toml does not list it",
-            ],
+            &["D0134 .o.. item `[END]` now ends the streams of operation `chat`, but `streams.end` does not list it"],
         ),
         (
             (STREAMS, both),
             (&other, stop),
             &[
                 "D1460 ..n. `streams.end` of codegen.toml changed from [\"[STOP]\", \"[END]\"] to [\"[STOP]\"]",
-                "D0134 .... item `[END]` now ends the streams of operation `chat`, but `streams.end` in codegen.toml does not list it",
+                "D0134 .... item `[END]` now ends the streams of operation `chat`, but `streams.end` does not list it",
             ],
         ),
         ((STREAMS, ""), (STREAMS, stop), &[]),
@@ -252,7 +248,7 @@ fn names_of_events() {
         (
             (webhooks, ""),
             (moved.as_str(), ""),
-            &["D1460 .on. `webhooks.event` of codegen.toml changed from [\"/type\"] to [\"/event\"]"][..],
+            &["D1460 .on. default of `webhooks.event` changed from [\"/type\"] to [\"/event\"]"][..],
         ),
         (
             (webhooks, "webhooks.event = '/type'"),
@@ -266,7 +262,7 @@ fn names_of_events() {
             (webhooks, "webhooks.event_header = 'X-Event'"),
             (webhooks, ""),
             &[
-                "D1401 .... `webhooks.event` of codegen.toml is now [\"/type\"]",
+                "D1401 .... default of `webhooks.event` is now [\"/type\"]",
                 "D1402 .... `webhooks.event_header` of codegen.toml is no longer set; it was \"X-Event\"",
             ],
         ),

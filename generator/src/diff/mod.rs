@@ -145,8 +145,10 @@ pub struct Report {
     pub bump: Option<Bump>,
     /// The version of the old crate.
     pub old_version: String,
-    /// The version of the new crate in codegen.toml.
+    /// The version of the new crate.
     pub new_version: String,
+    /// What sets the version of the new crate, such as `crate.version` in codegen.toml.
+    version_subject: String,
     /// Notes about the old version, such as a renamed file.
     pub notes: Vec<String>,
 }
@@ -175,6 +177,7 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
         crate_name: settings::crate_name(&new.config),
         old_version: settings::crate_version(&old.config),
         new_version: settings::crate_version(&new.config),
+        version_subject: settings::version_subject(new),
         notes: Vec::new(),
     }
 }
@@ -351,9 +354,9 @@ impl Report {
         next_version(&self.old_version, self.bump?)
     }
 
-    /// Returns a warning if the version in codegen.toml is smaller than it must be, or if a version is not valid.
+    /// Returns a warning if the version of the new crate is smaller than it must be, or if a version is not valid.
     pub fn version_warning(&self) -> Option<String> {
-        version::problem(&self.old_version, &self.new_version, self.bump)
+        version::problem(&self.old_version, &self.new_version, self.bump, &self.version_subject)
     }
 
     /// Returns the numbers of changes in one line.

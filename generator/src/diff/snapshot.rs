@@ -29,6 +29,8 @@ pub struct Snapshot {
     pub config: Config,
     /// The public items of the crate.
     pub surface: Surface,
+    /// The name of the configuration file, and its keys.
+    config_file: (String, toml::Table),
     /// The paths of structs, enums and aliases by their names. All types of a crate have different names.
     paths: HashMap<String, String>,
     /// The indexes of fields, variants and enum values, by the type and the name. It is built when it is first needed.
@@ -59,9 +61,13 @@ impl Snapshot {
 
     /// Reads a document as [`read`](Self::read) does. The document may be that of a workspace, which sets some keys of the
     /// configuration: see [`Defaults::of_member`].
-    pub fn read_with_defaults(document: &Source, config: &Source, defaults: &Defaults) -> (Option<Self>, Diagnostics) {
+    pub fn read_with_defaults(
+        document: &Source,
+        config_source: &Source,
+        defaults: &Defaults,
+    ) -> (Option<Self>, Diagnostics) {
         let mut diagnostics = Diagnostics::default();
-        let parsed = config::parse(config, &mut diagnostics);
+        let parsed = config::parse(config_source, &mut diagnostics);
         let loaded = load_and_analyze(document, parsed, defaults, &mut diagnostics, |loaded, diagnostics| {
             let Loaded { config, api, analysis, .. } = loaded;
             if !diagnostics.has_errors() {
@@ -76,12 +82,15 @@ impl Snapshot {
         let is_type = |kind: &ItemKind| matches!(kind, ItemKind::Struct(_) | ItemKind::Enum(_) | ItemKind::Alias(_));
         let types = surface.items.iter().filter(|(_, item)| is_type(&item.kind)).map(|(path, _)| path);
         let paths = types.map(|path| (path.rsplit("::").next().unwrap_or_default().to_owned(), path.clone())).collect();
+        // A file at the root of a revision is called `HEAD~1:codegen.toml`.
+        let file_name = config_source.name().rsplit(':').next().unwrap_or_default().to_owned();
         let snapshot = Self {
             api,
             names,
             analysis,
             config,
             surface,
+            config_file: (file_name, config_source.text.parse().unwrap_or_default()),
             paths,
             members: OnceLock::new(),
             params: OnceLock::new(),
@@ -89,6 +98,20 @@ impl Snapshot {
             default_stream_ends: OnceLock::new(),
         };
         (Some(snapshot), diagnostics)
+    }
+
+    /// Returns the name of the configuration file, if it sets a key such as `crate.name`.
+    pub(super) fn file_with_key(&self, key: &str) -> Option<&str> {
+        // The ID of an operation may contain dots.
+        fn contains(table: &toml::Table, key: &str) -> bool {
+            let mut parts = key.match_indices('.').map(|(at, _)| (&key[..at], &key[at + 1..]));
+            let contains_rest = |(first, rest): (&str, &str)| {
+                table.get(first).and_then(toml::Value::as_table).is_some_and(|table| contains(table, rest))
+            };
+            table.contains_key(key) || parts.any(contains_rest)
+        }
+        let (name, keys) = &self.config_file;
+        contains(keys, key).then_some(name.as_str())
     }
 
     /// Returns a name of a type that is equal for equal types of two documents.

@@ -53,7 +53,7 @@ pub(super) fn title_of_many(changes: &[&Change]) -> Option<String> {
 /// Returns a suffix that explains an unexpected verdict, or an empty string. It starts with a separator.
 pub(super) fn note(change: &Change) -> &'static str {
     if change.is_overridden {
-        return ", but `streams.end` in codegen.toml does not list it";
+        return ", but `streams.end` does not list it";
     }
     let Cause::Document(difference) = &change.cause else { return "" };
     let mut broken = change.item_changes.iter().filter(|item| item.is_breaking).peekable();
@@ -271,16 +271,23 @@ fn rename_title(rename: &Rename) -> String {
 
 fn setting_title(setting: &Setting) -> String {
     let key = name(&setting.key);
+    let subject = match &setting.file {
+        Some(file) => format!("`{key}` of {}", name(file)),
+        None => format!("default of `{key}`"),
+    };
     let [old, new] = [&setting.old, &setting.new].map(|value| value.as_deref().map(name));
     let is_long = |value: &Option<String>| value.as_ref().is_some_and(|value| value.len() > MAX_VALUE);
     match (&old, &new) {
-        (None, new) if is_long(new) => format!("`{key}` of codegen.toml is now set"),
-        (old, None) if is_long(old) => format!("`{key}` of codegen.toml is no longer set"),
-        (old, new) if is_long(old) || is_long(new) => format!("`{key}` of codegen.toml changed"),
-        (Some(old), Some(new)) => format!("`{key}` of codegen.toml changed from {old} to {new}"),
-        (None, Some(new)) => format!("`{key}` of codegen.toml is now {new}"),
-        (Some(old), None) => format!("`{key}` of codegen.toml is no longer set; it was {old}"),
-        (None, None) => format!("`{key}` of codegen.toml changed"),
+        (None, new) if setting.file.is_none() && is_long(new) => format!("`{key}` now has a default"),
+        (old, None) if setting.file.is_none() && is_long(old) => format!("`{key}` no longer has a default"),
+        (Some(old), None) if setting.file.is_none() => format!("`{key}` no longer has a default; it was {old}"),
+        (None, new) if is_long(new) => format!("{subject} is now set"),
+        (old, None) if is_long(old) => format!("{subject} is no longer set"),
+        (old, new) if is_long(old) || is_long(new) => format!("{subject} changed"),
+        (Some(old), Some(new)) => format!("{subject} changed from {old} to {new}"),
+        (None, Some(new)) => format!("{subject} is now {new}"),
+        (Some(old), None) => format!("{subject} is no longer set; it was {old}"),
+        (None, None) => format!("{subject} changed"),
     }
 }
 
