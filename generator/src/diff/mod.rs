@@ -161,7 +161,7 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
     // A rename is the cause of all items under the old name that no program can use any more.
     let item_changes = match renames.is_empty() {
         true => surface::changes(&old.surface, &new.surface),
-        false => surface::changes(&renames::renamed(&old.surface, &renames), &new.surface),
+        false => renames::item_changes(snapshots, &renames),
     };
     let differences = differences.into_iter().chain(events::differences(snapshots, &counterparts));
     let relevant = differences.filter(|difference| !implied::is_implied(snapshots, difference));

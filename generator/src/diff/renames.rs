@@ -7,7 +7,7 @@ use crate::compare::{Change, Difference, Fact, Pair, Step, Subject};
 use crate::ir::{Field, TypeId};
 use crate::naming::case;
 use crate::source::Pointer;
-use crate::surface::{Item, ItemKind, Signature, Surface};
+use crate::surface::{self, Item, ItemChange, ItemKind, Signature, Surface};
 
 /// An item that was renamed.
 #[derive(Clone, Debug)]
@@ -34,6 +34,8 @@ pub struct Rename {
     pub is_in_requests: bool,
     /// Whether all responses contain the item.
     pub is_required_in_responses: bool,
+    /// Whether the method of an operation takes arguments.
+    pub takes_arguments: Pair<bool>,
 }
 
 /// The kind of a renamed item.
@@ -99,7 +101,12 @@ pub(super) fn find(
                     );
                 }
                 if let (Some(new), Some(old)) = (&new.method, &old.method) {
-                    add(&mut renames, rename(RenamedKind::Method, old.clone(), new.clone(), wire, origins));
+                    let takes_arguments = Pair {
+                        ours: takes_arguments(&snapshots.ours.surface, new),
+                        theirs: takes_arguments(&snapshots.theirs.surface, old),
+                    };
+                    let rename = rename(RenamedKind::Method, old.clone(), new.clone(), wire, origins);
+                    add(&mut renames, Rename { takes_arguments, ..rename });
                 }
             }
             _ => {}
@@ -107,6 +114,11 @@ pub(super) fn find(
     }
     let differences = properties(snapshots, differences, |rename| add(&mut renames, rename));
     (renames, differences)
+}
+
+fn takes_arguments(surface: &Surface, path: &str) -> bool {
+    let kind = surface.items.get(path).map(|item| &item.kind);
+    matches!(kind, Some(ItemKind::Function(signature)) if !signature.arguments.is_empty())
 }
 
 /// Joins the renames of the request type and of the method of the same operation.
@@ -135,6 +147,7 @@ fn rename(kind: RenamedKind, old: String, new: String, wire: Pair<String>, origi
         is_on_wire: false,
         is_in_requests: false,
         is_required_in_responses: false,
+        takes_arguments: Pair { ours: false, theirs: false },
     }
 }
 
@@ -242,11 +255,28 @@ fn similarity_keys(snapshot: &Snapshot, field: &Field, is_old: bool) -> HashSet<
     keys
 }
 
-/// Returns the items of the old crate under their new names.
-pub(super) fn renamed(old: &Surface, renames: &[Rename]) -> Surface {
+/// Returns the differences between the items of the crates, after the items of the old crate got their new names.
+pub(super) fn item_changes(snapshots: Pair<&Snapshot>, renames: &[Rename]) -> Vec<ItemChange> {
+    let old = &snapshots.theirs.surface;
     let names: HashMap<&str, &str> = renames.iter().map(|rename| (rename.old.as_str(), rename.new.as_str())).collect();
-    let items = old.items.iter().map(|(path, item)| (renamed_path(path, &names), renamed_item(item, &names)));
-    Surface { items: items.collect(), default_features: old.default_features.clone() }
+    let mut old_paths: HashMap<String, &str> = HashMap::new();
+    let items = old.items.iter().map(|(path, item)| {
+        let new_path = renamed_path(path, &names);
+        if new_path != *path {
+            old_paths.insert(new_path.clone(), path);
+        }
+        (new_path, renamed_item(item, &names))
+    });
+    let renamed = Surface { items: items.collect(), default_features: old.default_features.clone() };
+    let mut changes = surface::changes(&renamed, &snapshots.ours.surface);
+    for change in changes.iter_mut().filter(|change| change.old.is_some()) {
+        let path = old_paths.get(&change.path).copied().unwrap_or(&change.path);
+        let Some(item) = old.items.get(path) else { continue };
+        if path != change.path || change.old.as_ref() != Some(&item.kind) {
+            change.original = Some((path.to_owned(), item.kind.clone()));
+        }
+    }
+    changes
 }
 
 fn renamed_path(path: &str, names: &HashMap<&str, &str>) -> String {
