@@ -21,6 +21,7 @@ mod nodes;
 mod output;
 mod renames;
 mod settings;
+mod sides;
 mod snapshot;
 mod summary;
 mod terminal;
@@ -42,6 +43,7 @@ pub use output::{github, json};
 pub use renames::Rename;
 use settings::EndEffect;
 pub use settings::Setting;
+use sides::Side;
 pub use snapshot::Snapshot;
 pub use terminal::terminal;
 pub use version::{Bump, next_version};
@@ -122,6 +124,8 @@ pub struct Change {
     pub differences: Vec<Difference>,
     /// Whether the change adds a required parameter or property.
     pub is_required: bool,
+    /// The only side of a schema that gains or loses a property.
+    side: Option<Side>,
     /// Whether codegen.toml keeps the crate from doing what the document says.
     pub is_overridden: bool,
     /// The Rust items that the change concerns, by their full paths.
@@ -291,6 +295,7 @@ fn document_change(snapshots: Pair<&Snapshot>, difference: Difference) -> Change
         group,
         verdicts: wire::verdicts(snapshots, &difference),
         is_required: wire::adds_required(snapshots, &difference),
+        side: sides::of(snapshots, &difference),
         is_overridden: settings::effect_of_end(snapshots, &difference) == Some(EndEffect::Ignored),
         differences: vec![difference.clone()],
         cause: Cause::Document(difference),

@@ -12,7 +12,7 @@ use crate::diagnostics::Diagnostics;
 use crate::emit::Context;
 use crate::ir::{Api, Field, Level, OperationId, ParamLocation, Shape, TypeId, TypeRef, reachable_types};
 use crate::naming::{self, Names};
-use crate::source::Source;
+use crate::source::{Pointer, Source};
 use crate::surface::{ItemKind, Surface};
 use crate::{Defaults, Loaded, load_and_analyze, webhook_settings};
 
@@ -39,6 +39,9 @@ pub struct Snapshot {
     params: OnceLock<HashMap<(OperationId, ParamLocation, String), usize>>,
     /// The types that requests contain, also as text in parameters. It is built when it is first needed.
     sent_types: OnceLock<BTreeSet<TypeId>>,
+    /// The types by their locations. A schema has two types if some properties are only in requests or only in responses. It is built
+    /// when it is first needed.
+    types_of_schemas: OnceLock<HashMap<Pointer, Vec<TypeId>>>,
     /// The items that end the streams of JSON of operations without own items. It is built when it is first needed.
     pub(super) default_stream_ends: OnceLock<BTreeSet<String>>,
 }
@@ -95,6 +98,7 @@ impl Snapshot {
             members: OnceLock::new(),
             params: OnceLock::new(),
             sent_types: OnceLock::new(),
+            types_of_schemas: OnceLock::new(),
             default_stream_ends: OnceLock::new(),
         };
         (Some(snapshot), diagnostics)
@@ -178,6 +182,18 @@ impl Snapshot {
             reachable_types(&self.api, params.map(|param| &param.ty))
         });
         self.analysis.facts(id).is_in_requests || sent_types.contains(&id)
+    }
+
+    /// Returns the types of the schema at a location.
+    pub(super) fn types_of_schema(&self, origin: &Pointer) -> &[TypeId] {
+        let types = self.types_of_schemas.get_or_init(|| {
+            let mut types: HashMap<Pointer, Vec<TypeId>> = HashMap::new();
+            for (id, def) in self.api.types.iter() {
+                types.entry(def.origin.clone()).or_default().push(id);
+            }
+            types
+        });
+        types.get(origin).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Returns the path of a field.

@@ -21,7 +21,7 @@ const MAX_VALUE: usize = 80;
 pub(super) fn title(change: &Change) -> String {
     match &change.cause {
         Cause::Document(difference) => {
-            let title = difference_title(difference, &node(&difference.path), change.is_required);
+            let title = difference_title(difference, &node(&difference.path), change);
             format!("{title}{}", note(change))
         }
         Cause::Rename(rename) => rename_title(rename),
@@ -46,7 +46,7 @@ pub(super) fn title_of_many(changes: &[&Change]) -> Option<String> {
         return None;
     }
     let root = format!("{}s {}", root_noun(root)?, list(&names));
-    let title = difference_title(difference, &node_in(steps, root), first.is_required);
+    let title = difference_title(difference, &node_in(steps, root), first);
     Some(format!("{title}{}", note(first)))
 }
 
@@ -135,7 +135,7 @@ fn value(fact: &Fact) -> String {
     }
 }
 
-fn difference_title(difference: &Difference, node: &Node, is_required: bool) -> String {
+fn difference_title(difference: &Difference, node: &Node, cause: &Change) -> String {
     let Node { text, own, parent } = node;
     let is_presence = |change: &compare::Change| {
         matches!(change, compare::Change::Added(Fact::Present) | compare::Change::Missing(Fact::Present))
@@ -143,9 +143,12 @@ fn difference_title(difference: &Difference, node: &Node, is_required: bool) -> 
     match &difference.change {
         change if is_presence(change) => {
             let is_added = matches!(change, compare::Change::Added(_));
+            if let Some(side) = cause.side {
+                return side.title(text, is_added, cause.is_required);
+            }
             // The JSON body has no name.
             let (the, own) = own.strip_prefix("the ").map_or(("", own.as_str()), |own| ("the ", own));
-            let required = if is_required { "required " } else { "" };
+            let required = if cause.is_required { "required " } else { "" };
             let parent = match (parent.is_empty(), is_added) {
                 (true, _) => String::new(),
                 (false, true) => format!(" to {parent}"),
