@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::Snapshot;
 use crate::compare::{Change, Difference, Fact, Pair, Step, Subject};
-use crate::ir::{Field, TypeId};
+use crate::diagnostics::Diagnostics;
+use crate::ir::{Field, Shape, TypeId, TypeRef};
 use crate::naming::case;
 use crate::source::Pointer;
 use crate::surface::{self, Item, ItemChange, ItemKind, Signature, Surface};
@@ -173,6 +174,7 @@ fn properties(
     for ((new_type, old_type), (added, removed)) in changed {
         // The new properties by what must be equal. A property with several candidates has no counterpart.
         let mut candidates: HashMap<String, BTreeSet<usize>> = HashMap::new();
+        let only_new = added.first().copied().filter(|_| added.len() == 1 && removed.len() == 1);
         for index in added {
             let Some(new) = field(snapshots.ours, new_type, &differences[index]) else { continue };
             for key in similarity_keys(snapshots.ours, new, false) {
@@ -187,7 +189,11 @@ fn properties(
                 .filter_map(|key| candidates.get(key))
                 .flat_map(|found| found.iter().take(2).copied())
                 .collect();
-            let mut found = found.into_iter();
+            let respelled = only_new.filter(|added| {
+                let new = field(snapshots.ours, new_type, &differences[*added]);
+                found.is_empty() && new.is_some_and(|new| is_respelled(snapshots, Pair { ours: new, theirs: old }))
+            });
+            let mut found = found.into_iter().chain(respelled);
             let (Some(added), None) = (found.next(), found.next()) else { continue };
             let Some(new) = field(snapshots.ours, new_type, &differences[added]) else { continue };
             let (Some(new_path), Some(old_path)) =
@@ -215,6 +221,7 @@ fn properties(
                     Pair { ours: new.origin.clone(), theirs: old.origin.clone() },
                 )
             });
+            own_enum_rename(snapshots, Pair { ours: new, theirs: old }).into_iter().for_each(&mut add);
         }
     }
     differences
@@ -237,12 +244,7 @@ const MAX_WORDS: usize = 8;
 /// equal descriptions. The schema alone is not enough, because many properties are strings. Names are similar if one begins or ends
 /// with the words of the other.
 fn similarity_keys(snapshot: &Snapshot, field: &Field, is_old: bool) -> HashSet<String> {
-    let schema = format!(
-        "{} {:?} {:?}",
-        snapshot.type_name(&field.ty),
-        (field.required, field.nullable, field.read_only, field.write_only),
-        field.constraints
-    );
+    let schema = schema_key(snapshot, field);
     let name = case::value_name(&field.wire);
     let words: Vec<&str> = name.trim_start_matches("r#").trim_end_matches('_').split('_').take(MAX_WORDS).collect();
     // The whole name of one property is looked up among the parts of the names of the others.
@@ -253,6 +255,53 @@ fn similarity_keys(snapshot: &Snapshot, field: &Field, is_old: bool) -> HashSet<
     }
     keys.extend((!field.docs.is_empty()).then(|| format!("{schema} {:?}", field.docs)));
     keys
+}
+
+/// Returns a text that is equal for properties with equal schemas.
+fn schema_key(snapshot: &Snapshot, field: &Field) -> String {
+    let mut ty = snapshot.type_name(&field.ty);
+    // An enum that only this property has is called after the property.
+    if let Some(id) = own_enum(snapshot, field) {
+        ty = ty.replace(&snapshot.names.ty(id).ident, &enum_values(&snapshot.api.types[id].shape).join(" "));
+    }
+    let flags = (field.required, field.nullable, field.read_only, field.write_only);
+    format!("{ty} {flags:?} {:?}", field.constraints)
+}
+
+/// Returns the enum in the schema of a property, if it has no other name.
+fn own_enum(snapshot: &Snapshot, field: &Field) -> Option<TypeId> {
+    let mut ty = &field.ty;
+    while let TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) = ty {
+        ty = inner;
+    }
+    let TypeRef::Named(id) = ty else { return None };
+    let def = &snapshot.api.types[*id];
+    let is_own = def.origin.is_below(&field.origin) && !enum_values(&def.shape).is_empty();
+    is_own.then_some(*id)
+}
+
+/// Returns the rename of the enum that only a property has, if the property has another name.
+fn own_enum_rename(snapshots: Pair<&Snapshot>, fields: Pair<&Field>) -> Option<Rename> {
+    let (new_id, old_id) = (own_enum(snapshots.ours, fields.ours)?, own_enum(snapshots.theirs, fields.theirs)?);
+    let (new, old) = (snapshots.ours.type_path(new_id)?, snapshots.theirs.type_path(old_id)?);
+    let defs = Pair { ours: &snapshots.ours.api.types[new_id], theirs: &snapshots.theirs.api.types[old_id] };
+    let (wire, origins) = (defs.map(|def| def.name.join(".")), defs.map(|def| def.origin.clone()));
+    Some(rename(RenamedKind::Schema, old, new, wire, origins))
+}
+
+/// Returns the values of an enum in JSON.
+fn enum_values(shape: &Shape) -> Vec<String> {
+    match shape {
+        Shape::StringEnum(values) => values.iter().map(|value| format!("{:?}", value.wire)).collect(),
+        Shape::ValueEnum(values) => values.values.iter().map(|value| value.value.to_string()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Returns whether two properties have equal schemas and similar names, such as `colour` and `color`.
+fn is_respelled(snapshots: Pair<&Snapshot>, fields: Pair<&Field>) -> bool {
+    schema_key(snapshots.ours, fields.ours) == schema_key(snapshots.theirs, fields.theirs)
+        && Diagnostics::default().did_you_mean(&fields.theirs.wire, [fields.ours.wire.as_str()]).is_some()
 }
 
 /// Returns the differences between the items of the crates, after the items of the old crate got their new names.
