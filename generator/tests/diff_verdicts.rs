@@ -370,6 +370,10 @@ fn unused_schemas() {
     };
     let found = changes([(&document(""), ""), (&document("name"), "")]);
     assert_eq!(found, ["D0721 s.n. property `name` of schema `Pet` is now required"]);
+    // Next to an operation, the crate does not have the schema.
+    let operation = "paths: { /x: { get: { operationId: x, responses: { '204': { description: ok } } } } }";
+    let [old, new] = ["", "name"].map(|required| document(required).replace("paths: {}", operation));
+    assert!(changes([(&old, ""), (&new, "")]).is_empty());
 }
 
 /// Cargo's manifest can give the crate another name, and another version.
