@@ -197,7 +197,10 @@ fn causes(changes: &[Change], exact: Option<&[usize]>, of_owner: &[usize], item:
                     causes if causes.is_empty() => likely(exact),
                     causes => causes,
                 },
-                None => keep(of_owner, &is_member),
+                None => match keep(of_owner, &|change| is_member(change) && changes_items(change, item)) {
+                    causes if causes.is_empty() => keep(of_owner, &is_member),
+                    causes => causes,
+                },
             }
         }
         (Some(exact), ..) => likely(exact),
