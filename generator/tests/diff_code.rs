@@ -95,6 +95,12 @@ fn lines_before_a_change_are_those_of_the_old_crate() {
                 "D0603 use pets::models::Kind; -> use pets::models::Race;",
             ],
         ),
+        // The crate has another name as well.
+        (
+            &[("schemas/Pet'", "schemas/Cat'"), ("    Pet:", "    Cat:")],
+            ["", "manifest.package.name = 'cats'\n"],
+            &["D0603 use pets::models::Pet; -> use cats::models::Cat;"],
+        ),
         // An enum that programs can no longer match completely.
         (
             &[],

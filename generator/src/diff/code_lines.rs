@@ -33,12 +33,15 @@ pub(super) struct CodeLines {
 
 /// Returns the lines of code that break because of a change, at most `max`.
 pub(super) fn broken_code(report: &Report, change: &Change, max: usize) -> Vec<CodeLines> {
-    let imported = |line: String| match line.strip_prefix("use ") {
-        Some(path) => format!("use {}::{path}", report.crate_name),
+    let imported = |line: String, crate_name: &str| match line.strip_prefix("use ") {
+        Some(path) => format!("use {crate_name}::{path}"),
         None => line,
     };
-    let lines = broken_lines(change, max).into_iter();
-    lines.map(|lines| CodeLines { before: imported(lines.before), after: lines.after.map(imported) }).collect()
+    let lines = broken_lines(change, max).into_iter().map(|lines| CodeLines {
+        before: imported(lines.before, &report.old_crate_name),
+        after: lines.after.map(|line| imported(line, &report.crate_name)),
+    });
+    lines.collect()
 }
 
 fn broken_lines(change: &Change, max: usize) -> Vec<CodeLines> {

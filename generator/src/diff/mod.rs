@@ -145,6 +145,8 @@ pub struct Report {
     pub changes: Vec<Change>,
     /// The name of the crate as an identifier.
     pub crate_name: String,
+    /// The name of the old crate as an identifier.
+    old_crate_name: String,
     /// The smallest step of the version, or `None` if nothing changed.
     pub bump: Option<Bump>,
     /// The version of the old crate.
@@ -179,6 +181,7 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
         bump: bump(&changes),
         changes,
         crate_name: settings::crate_name(&new.config),
+        old_crate_name: settings::crate_name(&old.config),
         old_version: settings::crate_version(&old.config),
         new_version: settings::crate_version(&new.config),
         version_subject: settings::version_subject(new),
