@@ -161,9 +161,18 @@ impl Repository {
         Ok(renames.collect())
     }
 
+    /// Returns the folder of the submodule that has a file, because the repository has only the commit of a submodule. Returns other files
+    /// as they are.
+    fn submodule_or(&self, file: PathBuf) -> PathBuf {
+        let folders = file.ancestors().skip(1).take_while(|folder| *folder != self.root);
+        let submodule = folders.filter(|folder| folder.join(".git").exists()).last().map(Path::to_owned);
+        submodule.unwrap_or(file)
+    }
+
     /// Returns whether files differ from the last commit. Returns `false` before the first commit.
     pub fn is_changed(&self, files: &[&Path]) -> bool {
-        let files = files.iter().filter_map(|path| std::fs::canonicalize(path).ok());
+        let files =
+            files.iter().filter_map(|path| std::fs::canonicalize(path).ok()).map(|path| self.submodule_or(path));
         let mut command = self.command(["diff", "--quiet", "HEAD", "--"]);
         // git returns 1 for a difference, and larger codes for errors.
         command.args(files).stderr(Stdio::null()).status().is_ok_and(|status| status.code() == Some(1))

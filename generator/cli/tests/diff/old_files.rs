@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use bindery_cli::diff::{Options, diff};
+use bindery_cli::diff::{Options, diff, line_since_head};
 use bindery_cli::failure::FailureKind;
-use bindery_cli::inputs::References;
+use bindery_cli::inputs::{Inputs, References};
 use tempfile::TempDir;
 
 use super::revisions::{assert_has, since};
@@ -65,6 +65,8 @@ fn files_of_a_submodule_are_read_at_its_old_commit() {
         let report = diff(&options).unwrap();
         assert_has(&report, &[NAME_IS_OPTIONAL, "library/v1/schemas.yaml:3", "1 breaking"]);
         assert!(!report.contains("note"), "{report}");
+        let inputs = Inputs { document: options.old.clone(), config: None, references: options.references.clone() };
+        assert_eq!(line_since_head(&inputs).unwrap().split(' ').next(), Some("1"));
         // Without its repository, the old commit is not available.
         fs::remove_file(module.join(".git")).unwrap();
         let report = diff(&options).unwrap();
