@@ -39,6 +39,16 @@ pub fn escape_hidden(text: &mut String) {
     }
 }
 
+/// Escapes hidden characters as in Rust, also line breaks, so that a terminal shows the text in one line.
+pub fn in_one_line(text: &str) -> String {
+    let escaped = text.chars().map(|c| match c {
+        '\n' | '\r' | '\t' => c.escape_default().to_string(),
+        c if is_hidden(c) => c.escape_unicode().to_string(),
+        c => c.to_string(),
+    });
+    escaped.collect()
+}
+
 /// Escapes the hidden characters of a JSON text, which occur only in its strings.
 pub fn escape_hidden_in_json(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());

@@ -98,9 +98,9 @@ pub fn generate(document: &Source, config: &Source) -> (Option<Generated>, Diagn
     (generated, diagnostics)
 }
 
-/// The values of keys that codegen.toml does not set.
+/// The values of keys that codegen.toml does not set. By default, they are inferred from the document.
 #[derive(Clone, Debug, Default)]
-struct Defaults {
+pub struct Defaults {
     /// The name of the crate. If it is empty, it is inferred from the title of the document.
     name: String,
     /// The dependency on the runtime. If it is `None`, the crate has a copy of the runtime.

@@ -46,8 +46,7 @@ pub fn generate_workspace(config: &Source, members: &[Member]) -> (Option<Worksp
     let mut document_by_name: BTreeMap<String, &str> = BTreeMap::new();
     for Member { document, config } in members {
         let mut diagnostics = Diagnostics::default();
-        let runtime = Some(runtime_dependency(&parsed));
-        let defaults = Defaults { name: default_name(document.name()), runtime, is_member: true };
+        let defaults = defaults_of(&parsed, document.name());
         let generated = run_stages(document, config, &defaults, &mut diagnostics);
         if let Some(generated) = generated {
             check_member(&generated.config, &mut diagnostics);
@@ -69,6 +68,21 @@ pub fn generate_workspace(config: &Source, members: &[Member]) -> (Option<Worksp
         Workspace { crates, files }
     });
     (workspace, diagnostics, member_diagnostics)
+}
+
+impl Defaults {
+    /// Returns the values that a workspace sets for the document with a file name: the name of its crate, and the dependency on the
+    /// runtime of the workspace. If the configuration of the workspace has errors, which [`generate_workspace`] reports, its keys are
+    /// not read.
+    pub fn of_member(workspace: &Source, document_name: &str) -> Self {
+        let config = config::parse(workspace, &mut Diagnostics::default()).unwrap_or_default();
+        defaults_of(&config, document_name)
+    }
+}
+
+fn defaults_of(workspace: &Config, document_name: &str) -> Defaults {
+    let runtime = Some(runtime_dependency(workspace));
+    Defaults { name: default_name(document_name), runtime, is_member: true }
 }
 
 /// Reports keys that have no effect in the configuration of a member, and a crate with the name of the runtime.

@@ -324,7 +324,7 @@ fn a_comment_leaves_out_what_has_no_room() {
         }
         Source::new("pets.yaml", text)
     };
-    let command = format!("bindery diff {}old.yaml new.yaml", "spec/".repeat(100));
+    let command = format!("bindery diff '{}o`ld.yaml' new.yaml", "spec/".repeat(100));
     for (count, expected) in [(9, None), (260, Some("compatible")), (330, Some("breaking"))] {
         let (old, new) = (document(count, 9), document(count, 8));
         let report = report(&old, &new);
@@ -337,7 +337,7 @@ fn a_comment_leaves_out_what_has_no_room() {
         };
         let parts = [left_out(count - rows, "breaking"), left_out(count - entries, "compatible")];
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        let line = format!("Left out for lack of room: {}. This command prints all: `{command}`", parts.join(", "));
+        let line = format!("Left out for lack of room: {}. This command prints all: ``{command}``", parts.join(", "));
         assert_eq!(last, if expected.is_some() { &line } else { "</details>" });
         assert_eq!(
             expected,

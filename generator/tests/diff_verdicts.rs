@@ -34,11 +34,12 @@ fn without_labels(text: &str) -> String {
 /// Documents with rows. A row begins with `====`. The text before `->` is replaced by the text after it. The last lines are the changes
 /// that the report must have: the code, the verdicts, and the title. The letters of the verdicts stand for `source`, old clients, new
 /// clients and `request`. A `.` is a compatible verdict.
-const ROWS: [&str; 4] = [
+const ROWS: [&str; 5] = [
     include_str!("fixtures/diff/verdicts/media_types.txt"),
     include_str!("fixtures/diff/verdicts/webhooks.txt"),
     include_str!("fixtures/diff/verdicts/pets.txt"),
     include_str!("fixtures/diff/verdicts/records.txt"),
+    include_str!("fixtures/diff/verdicts/titles.txt"),
 ];
 
 /// Returns the document of a file with rows.
@@ -195,9 +196,7 @@ fn ends_of_streams() {
         (
             (STREAMS, stop),
             (&other, stop),
-            &[
-                "D0134 .o.. item `[END]` now ends the streams of operation `chat`, but `streams.end` in codegen.toml does not list it",
-            ],
+            &["D0134 .o.. item `[END]` now ends the streams of operation `chat`, but `streams.end` does not list it"],
         ),
         ((STREAMS, both), (&other, both), &[]),
         (
@@ -211,16 +210,14 @@ fn ends_of_streams() {
         (
             (STREAMS, ""),
             (&other, stop),
-            &[
-                "D0134 .o.. item `[END]` now ends the streams of operation `chat`, but `streams.end` in codegen.toml does not list it",
-            ],
+            &["D0134 .o.. item `[END]` now ends the streams of operation `chat`, but `streams.end` does not list it"],
         ),
         (
             (STREAMS, both),
             (&other, stop),
             &[
                 "D1460 ..n. `streams.end` of codegen.toml changed from [\"[STOP]\", \"[END]\"] to [\"[STOP]\"]",
-                "D0134 .... item `[END]` now ends the streams of operation `chat`, but `streams.end` in codegen.toml does not list it",
+                "D0134 .... item `[END]` now ends the streams of operation `chat`, but `streams.end` does not list it",
             ],
         ),
         ((STREAMS, ""), (STREAMS, stop), &[]),
@@ -251,7 +248,7 @@ fn names_of_events() {
         (
             (webhooks, ""),
             (moved.as_str(), ""),
-            &["D1460 .on. `webhooks.event` of codegen.toml changed from [\"/type\"] to [\"/event\"]"][..],
+            &["D1460 .on. default of `webhooks.event` changed from [\"/type\"] to [\"/event\"]"][..],
         ),
         (
             (webhooks, "webhooks.event = '/type'"),
@@ -265,7 +262,7 @@ fn names_of_events() {
             (webhooks, "webhooks.event_header = 'X-Event'"),
             (webhooks, ""),
             &[
-                "D1401 .... `webhooks.event` of codegen.toml is now [\"/type\"]",
+                "D1401 .... default of `webhooks.event` is now [\"/type\"]",
                 "D1402 .... `webhooks.event_header` of codegen.toml is no longer set; it was \"X-Event\"",
             ],
         ),
@@ -373,6 +370,10 @@ fn unused_schemas() {
     };
     let found = changes([(&document(""), ""), (&document("name"), "")]);
     assert_eq!(found, ["D0721 s.n. property `name` of schema `Pet` is now required"]);
+    // Next to an operation, the crate does not have the schema.
+    let operation = "paths: { /x: { get: { operationId: x, responses: { '204': { description: ok } } } } }";
+    let [old, new] = ["", "name"].map(|required| document(required).replace("paths: {}", operation));
+    assert!(changes([(&old, ""), (&new, "")]).is_empty());
 }
 
 /// Cargo's manifest can give the crate another name, and another version.

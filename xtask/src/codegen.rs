@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use bindery_cli::diagnostic_args::DiagnosticArgs;
 use bindery_cli::failure::finish;
 use bindery_cli::generate;
-use bindery_cli::inputs::{Inputs, References};
+use bindery_cli::inputs::{Inputs, References, shell_word};
 use clap::Args;
 
 use crate::reference::reference;
@@ -82,7 +82,7 @@ fn command(options: &Options) -> String {
     let spec = Some(&options.spec).filter(|path| path.as_path() != Path::new(SPEC));
     for (flag, value) in [("--spec", spec), ("--config", options.config.as_ref()), ("--out", options.out.as_ref())] {
         if let Some(value) = value {
-            let _ = write!(command, " {flag} {}", value.display());
+            let _ = write!(command, " {flag} {}", shell_word(value));
         }
     }
     options.references.append_to(&mut command);

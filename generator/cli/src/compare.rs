@@ -99,6 +99,7 @@ fn report(
     }
     for pattern in unused_patterns {
         let path = accepted_path.unwrap_or(Path::new("the list")).display();
+        let pattern = bindery::diff::escaped(pattern);
         let _ = write!(report, "\n{path}: no difference matches `{pattern}`: remove it");
     }
     report

@@ -22,7 +22,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use crate::diagnostic_args::DiagnosticArgs;
-use crate::failure::Failure;
+use crate::failure::{Failure, print};
 use crate::inputs::{References, read_file};
 
 /// The options of [`corpus`].
@@ -114,7 +114,8 @@ pub fn corpus(options: &Options) -> Result<Vec<DocumentResult>, Failure> {
                 while let Some((document, name)) = documents.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let result = generate(document, name, options);
                     if let Ok(result) = &result {
-                        bar.suspend(|| println!("{}", line(result)));
+                        // The results are written to a file as well.
+                        let _ = bar.suspend(|| print(&format!("{}\n", line(result))));
                     }
                     bar.inc(1);
                     results.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(result);
@@ -132,7 +133,7 @@ pub fn corpus(options: &Options) -> Result<Vec<DocumentResult>, Failure> {
     let report = serde_json::to_string_pretty(&report(&results)).unwrap_or_default();
     write(&options.out.join("report.json"), &report)?;
     if other_files > 0 {
-        println!("\n{other_files} other files have no `openapi` or `swagger` at their root, and are skipped");
+        print(&format!("\n{other_files} other files have no `openapi` or `swagger` at their root, and are skipped\n"))?;
     }
     Ok(results)
 }
@@ -321,7 +322,7 @@ fn compile(results: &mut [DocumentResult], lock: &Path, options: &Options) -> Re
         write(&options.out.join(format!("{}.rustc.txt", result.name)), &messages.concat())?;
         let first_message = messages.first().and_then(|first| first.lines().next()).unwrap_or_default().to_owned();
         result.outcome = Outcome::DoesNotCompile { first_message, message_count: messages.len() };
-        println!("{}", line(result));
+        print(&format!("{}\n", line(result)))?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use bindery::diagnostics::{Code, Diagnostics, code as codes, did_you_mean};
 use bindery::source::Source;
 use clap::{Args, ValueEnum};
 
-use crate::failure::{Failure, finish, print};
+use crate::failure::{Failure, finish, print, print_error};
 
 /// The diagnostics to print, and their format.
 #[derive(Args, Clone, Debug, Default)]
@@ -84,7 +84,9 @@ impl Format {
     pub fn finish(self, diagnostics: &str, result: Result<String, Failure>) -> ExitCode {
         match (self, result) {
             (Self::Text, Ok(summary)) => {
-                eprint!("{diagnostics}");
+                if !diagnostics.is_empty() {
+                    print_error(diagnostics.strip_suffix('\n').unwrap_or(diagnostics));
+                }
                 finish(Ok(summary + "\n"))
             }
             (Self::Text, Err(failure)) => finish(Err(Failure { diagnostics: diagnostics.to_owned(), ..failure })),
@@ -94,7 +96,7 @@ impl Format {
                     Ok(summary) => (summary, ExitCode::SUCCESS),
                     Err(failure) => (failure.reason.clone(), failure.exit_code()),
                 };
-                eprintln!("{message}");
+                print_error(&message);
                 exit_code
             }
         }

@@ -13,9 +13,9 @@ use clap::{Args, ValueEnum};
 
 use crate::compare::accepted_differences;
 use crate::diagnostic_args;
-use crate::failure::Failure;
+use crate::failure::{Failure, print_error};
 use crate::git::Repository;
-use crate::inputs::{Inputs, References, STANDARD_INPUT};
+use crate::inputs::{Inputs, References, STANDARD_INPUT, shell_word};
 use crate::versions::{Version, Versions, read_since, read_two_documents};
 
 /// The arguments of `bindery diff`.
@@ -122,7 +122,7 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
     let documents = Pair { ours: &new.document, theirs: &old.document };
     let text = match (options.changelog, options.format) {
         (true, _) => {
-            report.notes.iter().for_each(|note| eprintln!("note: {}", diff::escaped(note)));
+            report.notes.iter().for_each(|note| print_error(&format!("note: {}", diff::escaped(note))));
             diff::changelog(&report)
         }
         (_, Format::Text) => diff::terminal(&report, documents, diagnostic_args::style(&io::stdout())),
@@ -155,12 +155,12 @@ fn text_command(options: &Options) -> String {
         [("base", base), ("old-config", options.old_config.as_deref()), ("accepted", options.accepted.as_deref())]
     {
         if let Some(value) = value {
-            let _ = write!(command, " --{name} {}", value.display());
+            let _ = write!(command, " --{name} {}", shell_word(value));
         }
     }
     inputs(options).append_to(&mut command);
     if let Some(new) = &options.new {
-        let _ = write!(command, " {}", new.display());
+        let _ = write!(command, " {}", shell_word(new));
     }
     command
 }
@@ -259,7 +259,7 @@ fn snapshots(old: &Version, new: &Version) -> Result<[Snapshot; 2], Failure> {
 }
 
 fn snapshot(version: &Version, style: Style) -> Result<Snapshot, Failure> {
-    let (snapshot, diagnostics) = Snapshot::read(&version.document, &version.config);
+    let (snapshot, diagnostics) = Snapshot::read_with_defaults(&version.document, &version.config, &version.defaults);
     snapshot.ok_or_else(|| {
         let rendered = diagnostics.render(&version.document, &version.config, style);
         Failure::findings(rendered, format!("{} cannot be compared", version.document.path))

@@ -85,12 +85,18 @@ pub fn finish(result: Result<String, Failure>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             if let Err(print_failure) = print(&failure.output) {
-                eprintln!("{}", print_failure.reason);
+                print_error(&print_failure.reason);
             }
-            eprintln!("{}{}", failure.diagnostics, failure.reason);
+            print_error(&format!("{}{}", failure.diagnostics, failure.reason));
             failure.exit_code()
         }
     }
+}
+
+/// Prints a line to standard error. Errors are ignored, because there is no other stream to report them. Unlike `eprintln!`, this does not
+/// panic if a program such as `head` closes the pipe early.
+pub fn print_error(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// Prints to standard output. Unlike `print!`, this does not panic if a program such as `head` closes the pipe early.

@@ -106,6 +106,7 @@ impl Repository {
             let root = self.root.display();
             let help = match self.is_shallow() {
                 true => "this clone is shallow, so fetch the history first, as with `git fetch --unshallow`",
+                false if !self.has_commits() => "it has no commit yet, so commit the old version first",
                 false => "a branch of a server has a name such as `origin/main`, after `git fetch origin`",
             };
             Failure::usage(format!("`{revision}` is not a commit, branch or tag of the repository {root}; {help}"))
@@ -115,6 +116,26 @@ impl Repository {
     /// Returns the last commit that a commit and HEAD have in common. Returns `None` if there is none.
     pub fn merge_base(&self, commit: &str) -> Option<String> {
         self.run(["merge-base", commit, "HEAD"]).ok().map(|output| output.trim_end().to_owned())
+    }
+
+    /// Returns whether a branch or a tag has a commit.
+    fn has_commits(&self) -> bool {
+        self.run(["rev-list", "--max-count=1", "--all"]).is_ok_and(|output| !output.is_empty())
+    }
+
+    /// Returns the content of a file of a submodule at a commit of the submodule. Returns `None` if the submodule is not checked out, or
+    /// does not have the commit or the file.
+    pub fn submodule_file(&self, submodule: &Path, commit: &str, file: &Path) -> Option<Vec<u8>> {
+        let mut command = command(&self.root.join(submodule), false);
+        // A path that begins with `./` would be relative to the current folder.
+        command.args(["cat-file", "blob", &format!("{commit}:{}", file.to_str()?)]);
+        let output = command.output().ok()?;
+        output.status.success().then_some(output.stdout)
+    }
+
+    /// Returns whether the working folder has a file or folder with a path relative to it.
+    pub fn has_file(&self, path: &Path) -> bool {
+        self.root.join(path).exists()
     }
 
     /// Returns whether the history was cut off when the repository was cloned.
@@ -140,9 +161,18 @@ impl Repository {
         Ok(renames.collect())
     }
 
+    /// Returns the folder of the submodule that has a file, because the repository has only the commit of a submodule. Returns other files
+    /// as they are.
+    fn submodule_or(&self, file: PathBuf) -> PathBuf {
+        let folders = file.ancestors().skip(1).take_while(|folder| *folder != self.root);
+        let submodule = folders.filter(|folder| folder.join(".git").exists()).last().map(Path::to_owned);
+        submodule.unwrap_or(file)
+    }
+
     /// Returns whether files differ from the last commit. Returns `false` before the first commit.
     pub fn is_changed(&self, files: &[&Path]) -> bool {
-        let files = files.iter().filter_map(|path| std::fs::canonicalize(path).ok());
+        let files =
+            files.iter().filter_map(|path| std::fs::canonicalize(path).ok()).map(|path| self.submodule_or(path));
         let mut command = self.command(["diff", "--quiet", "HEAD", "--"]);
         // git returns 1 for a difference, and larger codes for errors.
         command.args(files).stderr(Stdio::null()).status().is_ok_and(|status| status.code() == Some(1))

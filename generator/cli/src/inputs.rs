@@ -17,6 +17,9 @@ use crate::failure::Failure;
 /// The name of the configuration file.
 pub const CONFIG_NAME: &str = "codegen.toml";
 
+/// The extensions of the documents of a workspace.
+pub const DOCUMENT_EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
+
 /// The path that means standard input.
 pub const STANDARD_INPUT: &str = "-";
 
@@ -110,7 +113,7 @@ impl Inputs {
             let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
             let is_overlay = path.with_extension("").extension() == Some(OsStr::new("overlay"));
             let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-            if ["yaml", "yml", "json"].contains(&extension) && !is_overlay && !is_hidden {
+            if DOCUMENT_EXTENSIONS.contains(&extension) && !is_overlay && !is_hidden {
                 documents.push(path);
             }
         }
@@ -137,10 +140,10 @@ impl Inputs {
     /// Appends these arguments to a command line.
     pub fn append_to(&self, command: &mut String) {
         if let Some(document) = &self.document {
-            let _ = write!(command, " {}", document.display());
+            let _ = write!(command, " {}", shell_word(document));
         }
         if let Some(config) = &self.config {
-            let _ = write!(command, " --config {}", config.display());
+            let _ = write!(command, " --config {}", shell_word(config));
         }
         self.references.append_to(command);
     }
@@ -169,11 +172,21 @@ impl References {
     /// Appends these arguments to a command line.
     pub fn append_to(&self, command: &mut String) {
         for folder in &self.allow_refs {
-            let _ = write!(command, " --allow-refs {}", folder.display());
+            let _ = write!(command, " --allow-refs {}", shell_word(folder));
         }
         for overlay in &self.overlay {
-            let _ = write!(command, " --overlay {}", overlay.display());
+            let _ = write!(command, " --overlay {}", shell_word(overlay));
         }
+    }
+}
+
+/// Writes a path or a name as one word of a shell command, in quotes if it needs them.
+pub fn shell_word(word: impl AsRef<OsStr>) -> String {
+    let word = word.as_ref().to_string_lossy();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:=@%,".contains(c);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => word.into_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
     }
 }
 
@@ -231,7 +244,10 @@ pub fn read_config(document: &Path, config: Option<&Path>) -> Result<Source, Fai
 /// Returns the path of the configuration of a document: `NAME.toml` for the document `NAME.yaml` of a workspace, or else
 /// `codegen.toml`. Both are in the folder of the document.
 pub fn default_config_path(document: &Path) -> PathBuf {
-    if is_member(document) { document.with_extension("toml") } else { document.with_file_name(CONFIG_NAME) }
+    match workspace_of(document) {
+        Some(_) => document.with_extension("toml"),
+        None => document.with_file_name(CONFIG_NAME),
+    }
 }
 
 /// Returns the folder of a path. The folder of a file name is `.`.
@@ -239,20 +255,24 @@ pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Returns whether a document is in the folder `workspace.documents` of a codegen.toml in its own folder or in a folder above.
-fn is_member(document: &Path) -> bool {
-    let Some(folder) =
-        std::fs::canonicalize(folder_of(document)).ok().filter(|_| document != Path::new(STANDARD_INPUT))
-    else {
-        return false;
-    };
-    folder.ancestors().any(|ancestor| {
+/// Returns the codegen.toml of the workspace that has a document: the document is in its folder `workspace.documents`, and it is in the
+/// folder of the document or in a folder above.
+pub fn workspace_of(document: &Path) -> Option<Source> {
+    if document == Path::new(STANDARD_INPUT) {
+        return None;
+    }
+    let folder = std::fs::canonicalize(folder_of(document)).ok()?;
+    folder.ancestors().find_map(|ancestor| {
         // This reads only a regular file of limited size.
-        let source = Source::read_beside(&ancestor.join(CONFIG_NAME), CONFIG_NAME);
-        let documents = source.ok().and_then(|source| {
-            let config = source.text.parse::<toml::Table>().ok()?;
-            config.get("workspace")?.get("documents")?.as_str().map(|documents| ancestor.join(documents))
-        });
-        documents.and_then(|documents| std::fs::canonicalize(documents).ok()).is_some_and(|found| found == folder)
+        let source = Source::read_beside(&ancestor.join(CONFIG_NAME), CONFIG_NAME).ok()?;
+        let documents = ancestor.join(documents_of(&source)?);
+        std::fs::canonicalize(documents).is_ok_and(|found| found == folder).then_some(source)
     })
+}
+
+/// Returns the folder of the documents of a workspace, relative to its codegen.toml. Returns `None` if the configuration is not that of
+/// a workspace.
+pub fn documents_of(config: &Source) -> Option<String> {
+    let config = config.text.parse::<toml::Table>().ok()?;
+    config.get("workspace")?.get("documents")?.as_str().map(str::to_owned)
 }

@@ -13,6 +13,9 @@
 //! `cargo xtask` calls these functions, [`compare::compare`] and [`corpus::corpus`] with defaults for its repository. A build
 //! script uses `bindery::Generator` instead.
 
+// `println!` panics if a program such as `head` closes the pipe early.
+#![warn(clippy::print_stderr, clippy::print_stdout)]
+
 pub mod compare;
 pub mod corpus;
 pub mod diagnostic_args;

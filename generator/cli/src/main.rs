@@ -1,12 +1,15 @@
 //! The command line of `bindery`.
 
+// `println!` panics if a program such as `head` closes the pipe early.
+#![warn(clippy::print_stderr, clippy::print_stdout)]
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use bindery_cli::diagnostic_args::DiagnosticArgs;
 use bindery_cli::explain::AnyCode;
 use bindery_cli::failure::{DIFF_EXIT_CODES, EXIT_CODES, Failure, finish};
-use bindery_cli::inputs::{CONFIG_NAME, Inputs, References};
+use bindery_cli::inputs::{CONFIG_NAME, Inputs, References, shell_word};
 use bindery_cli::{diff, explain, generate, init, mock, stats};
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
@@ -98,7 +101,7 @@ impl Output {
         let mut update_command = String::from("bindery generate");
         self.inputs.append_to(&mut update_command);
         if let Some(out) = &self.out {
-            update_command.push_str(&format!(" --out {}", out.display()));
+            update_command.push_str(&format!(" --out {}", shell_word(out)));
         }
         let Self { inputs, out, diagnostics } = self;
         generate::run(&generate::Options { inputs, out, check, write_effective, diagnostics, update_command })

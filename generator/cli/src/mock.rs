@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use bindery_mock::{Error, Mock};
 use clap::Args;
 
-use crate::failure::{Failure, print};
+use crate::failure::{Failure, print, print_error};
 use crate::inputs::Inputs;
 
 /// The options of the server.
@@ -54,12 +54,12 @@ async fn serve(inputs: &Inputs, server: &ServerArgs) -> Result<(), Failure> {
     print(&format!("{}\n", mock.url()))?;
     let accepted_values = if server.auth.is_some() { "with the values of --auth" } else { "with any non-empty value" };
     for credentials in mock.credentials() {
-        eprintln!("accepts {credentials} {accepted_values}");
+        print_error(&format!("accepts {credentials} {accepted_values}"));
     }
     if mock.signs_webhooks() && server.webhook_secret.is_none() && server.auth.is_none() {
-        eprintln!("signs webhooks with the secret `{}`", mock.webhook_secret());
+        print_error(&format!("signs webhooks with the secret `{}`", mock.webhook_secret()));
     }
-    eprintln!("press ctrl-c to stop");
+    print_error("press ctrl-c to stop");
     wait_for_stop().await;
     Ok(())
 }
@@ -78,8 +78,7 @@ async fn start(inputs: &Inputs, server: &ServerArgs) -> Result<Mock, Failure> {
         .on_webhook_failure(|delivery| {
             let (event, url, attempts) = (&delivery.event, &delivery.url, delivery.attempts.len());
             let reason = delivery.failure().unwrap_or_default();
-            let _ =
-                writeln!(std::io::stderr(), "the webhook `{event}` to {url} failed (attempts: {attempts}): {reason}");
+            print_error(&format!("the webhook `{event}` to {url} failed (attempts: {attempts}): {reason}"));
         });
     if let Some((user, password)) = &server.auth {
         builder = builder.credentials(user, password);

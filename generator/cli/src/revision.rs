@@ -1,11 +1,11 @@
 //! Reads documents at a revision of a git repository, without a checkout.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process::{Child, Stdio};
 
-use bindery::source::Source;
+use bindery::source::{Source, references};
 use fs_err as fs;
 use tempfile::TempDir;
 
@@ -17,6 +17,9 @@ const MAX_LINKS: usize = 40;
 
 /// The mode of a symbolic link.
 const LINK: &str = "120000";
+
+/// The mode of a submodule. Its ID is that of a commit.
+const SUBMODULE: &str = "160000";
 
 /// The files of a repository at a revision. All paths are relative to the working folder of the repository.
 pub struct Revision {
@@ -94,16 +97,49 @@ impl Revision {
         if self.entry(path)?.is_some() {
             return Ok(Some(path.to_owned()));
         }
+        let mut old_path = self.renames()?.get(path).cloned();
+        // A file in a renamed folder may have changed so much that git does not recognise it.
+        if old_path.is_none()
+            && let (Some(folder), Some(name)) = (path.parent(), path.file_name())
+            && let Some(candidate) = self.old_folder(folder)?.map(|folder| folder.join(name))
+            && !self.repository.has_file(&candidate)
+            && self.entry(&candidate)?.is_some()
+        {
+            old_path = Some(candidate);
+        }
+        if let Some(old_path) = &old_path {
+            self.note_other_path(path, old_path);
+        }
+        Ok(old_path)
+    }
+
+    fn note_other_path(&mut self, path: &Path, old_path: &Path) {
+        let note = format!("at `{}`, {} is {}", self.name, path.display(), old_path.display());
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    fn renames(&mut self) -> Result<&HashMap<PathBuf, PathBuf>, Failure> {
         let renames = match self.renames.take() {
             Some(renames) => renames,
             None => self.repository.renames_since(&self.commit)?,
         };
-        let old_path = renames.get(path).cloned();
-        self.renames = Some(renames);
-        if let Some(old_path) = &old_path {
-            self.notes.push(format!("at `{}`, {} is {}", self.name, path.display(), old_path.display()));
+        Ok(self.renames.insert(renames))
+    }
+
+    /// Returns the folder from which most of the renamed files of a folder come, if they have the same paths in it.
+    fn old_folder(&mut self, folder: &Path) -> Result<Option<PathBuf>, Failure> {
+        let mut counts: BTreeMap<PathBuf, usize> = BTreeMap::new();
+        for (new, old) in self.renames()? {
+            let Ok(rest) = new.strip_prefix(folder) else { continue };
+            if old.ends_with(rest)
+                && let Some(old_folder) = old.ancestors().nth(rest.components().count())
+            {
+                *counts.entry(old_folder.to_owned()).or_default() += 1;
+            }
         }
-        Ok(old_path)
+        Ok(counts.into_iter().rev().max_by_key(|(_, count)| *count).map(|(folder, _)| folder))
     }
 
     /// Reads a file alone. Returns `None` if the revision does not have it.
@@ -132,17 +168,29 @@ impl Revision {
     pub fn document(&mut self, path: &Path, overlays: Vec<Source>, allowed: &[PathBuf]) -> Result<Source, Failure> {
         let shown = format!("{}:{}", self.name, path.display());
         let parent = path.parent().unwrap_or(Path::new(""));
-        let folder = self.copy_folder(parent)?.unwrap_or_else(|| parent.to_owned());
+        let real_folder = self.copy_folder(parent)?.unwrap_or_else(|| parent.to_owned());
         let Some(entry) = self.entry(path)?.filter(Entry::is_file) else {
             return Err(Failure::usage(format!("{shown} is not a file")));
         };
-        let copy = self.copies.path().join(folder).join(path.file_name().unwrap_or_default());
+        let copy = self.copies.path().join(&real_folder).join(path.file_name().unwrap_or_default());
         // The document may be a symbolic link. Its references are relative to the folder of the link.
         let _ = std::fs::remove_file(&copy);
         self.read_objects(&[&entry], |_, bytes| fs::write(&copy, bytes))?;
         let mut allowed_copies = Vec::new();
         for folder in allowed {
-            match self.copy_folder(folder)? {
+            let mut real_folder = self.copy_folder(folder)?;
+            if real_folder.is_none()
+                && let Some(old_folder) = self.old_folder(folder)?
+            {
+                self.note_other_path(folder, &old_folder);
+                real_folder = self.copy_folder(&old_folder)?;
+            }
+            if real_folder.is_none() && self.submodule_of(folder)?.is_some() {
+                let copy = self.copies.path().join(folder);
+                fs::create_dir_all(&copy).map_err(|error| Failure::file("create", &copy, &error))?;
+                real_folder = Some(folder.clone());
+            }
+            match real_folder {
                 Some(real_folder) => allowed_copies.push(self.copies.path().join(real_folder)),
                 None => self.notes.push(format!(
                     "the folder {} of `--allow-refs` does not exist at `{}`, so it is left out there",
@@ -151,8 +199,66 @@ impl Revision {
                 )),
             }
         }
-        let source = Source::read_with_overlays(&copy, overlays, &allowed_copies);
-        source.map(|source| self.with_names(source)).map_err(|error| Failure::file("read", Path::new(&shown), &error))
+        let read = |overlays| {
+            let source = Source::read_with_overlays(&copy, overlays, &allowed_copies);
+            source.map_err(|error| Failure::file("read", Path::new(&shown), &error))
+        };
+        let source = read(overlays.clone())?;
+        let source = if self.copy_missing(&real_folder, &source)? { read(overlays)? } else { source };
+        Ok(self.with_names(source))
+    }
+
+    /// Copies the files that a document refers to and that were not copied with its folder: files with other extensions, and files of
+    /// submodules. Notes the files that only the working folder has. Returns whether it copied a file.
+    fn copy_missing(&mut self, folder: &Path, document: &Source) -> Result<bool, Failure> {
+        let mut pending: Vec<String> = document.missing_files().map(str::to_owned).collect();
+        let mut seen = HashSet::new();
+        let mut copied = false;
+        while let Some(name) = pending.pop() {
+            let Some(path) = normalize(&folder.join(&name)) else { continue };
+            if !seen.insert(path.clone()) || self.copies.path().join(&path).exists() {
+                continue;
+            }
+            let Some((real_path, content)) = self.any_file(&path)? else {
+                if self.repository.has_file(&path) {
+                    let (path, name) = (path.display(), &self.name);
+                    self.notes.push(format!(
+                        "git does not have {path} at `{name}`, so references to it accept any value there"
+                    ));
+                }
+                continue;
+            };
+            pending.extend(references(&String::from_utf8_lossy(&content), &name));
+            let copy = self.copies.path().join(real_path);
+            let written = fs::create_dir_all(copy.parent().unwrap_or(&copy)).and_then(|()| fs::write(&copy, content));
+            written.map_err(|error| Failure::file("write", &copy, &error))?;
+            copied = true;
+        }
+        Ok(copied)
+    }
+
+    /// Returns the content of a file of the repository or of one of its submodules, and its path after symbolic links are resolved.
+    fn any_file(&self, path: &Path) -> Result<Option<(PathBuf, Vec<u8>)>, Failure> {
+        if let Some(entry) = self.entry(path)?.filter(Entry::is_file) {
+            let mut content = Vec::new();
+            self.read_objects(&[&entry], |_, bytes| {
+                content = bytes;
+                Ok(())
+            })?;
+            return Ok(Some((entry.path, content)));
+        }
+        let file = self.submodule_of(path)?.and_then(|submodule| {
+            let rest = path.strip_prefix(&submodule.path).ok()?;
+            self.repository.submodule_file(&submodule.path, &submodule.id, rest)
+        });
+        Ok(file.map(|content| (path.to_owned(), content)))
+    }
+
+    /// Returns the submodule that has a path.
+    fn submodule_of(&self, path: &Path) -> Result<Option<Entry>, Failure> {
+        let parents: Vec<&Path> = path.ancestors().skip(1).filter(|parent| !parent.as_os_str().is_empty()).collect();
+        let entries = if parents.is_empty() { Vec::new() } else { self.entries(&["-t"], &parents)? };
+        Ok(entries.into_iter().find(|entry| entry.mode == SUBMODULE))
     }
 
     /// Replaces the paths of copies by names such as `main:spec/api.yaml`.
@@ -192,6 +298,18 @@ impl Revision {
         Ok(None)
     }
 
+    /// Returns the path of a folder after symbolic links are resolved, or `None` if the revision does not have the folder.
+    ///
+    /// # Errors
+    ///
+    /// Returns a failure if git fails.
+    pub fn folder(&self, path: &Path) -> Result<Option<PathBuf>, Failure> {
+        if path.as_os_str().is_empty() {
+            return Ok(Some(PathBuf::new()));
+        }
+        Ok(self.entry(path)?.filter(|entry| !entry.is_file()).map(|entry| entry.path))
+    }
+
     /// Lists entries of the revision. Without paths, lists the entries of the root.
     fn entries(&self, options: &[&str], paths: &[&Path]) -> Result<Vec<Entry>, Failure> {
         let mut command = self.repository.command(["ls-tree", "-z", "--full-tree"]);
@@ -215,13 +333,7 @@ impl Revision {
     /// Copies the documents, the configurations and the symbolic links in a folder and below it. Returns the path of the folder after
     /// symbolic links are resolved, or `None` if the revision does not have the folder.
     fn copy_folder(&mut self, folder: &Path) -> Result<Option<PathBuf>, Failure> {
-        let folder = match folder.as_os_str().is_empty() {
-            true => PathBuf::new(),
-            false => match self.entry(folder)? {
-                Some(entry) if !entry.is_file() => entry.path,
-                _ => return Ok(None),
-            },
-        };
+        let Some(folder) = self.folder(folder)? else { return Ok(None) };
         if self.copied.iter().any(|copied| folder.starts_with(copied)) {
             return Ok(Some(folder));
         }

@@ -1,14 +1,17 @@
 //! Reads the two versions that `bindery diff` compares.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use bindery::Defaults;
 use bindery::config::Config;
 use bindery::diagnostics::Diagnostics;
 use bindery::source::Source;
 
 use crate::failure::Failure;
-use crate::inputs::{CONFIG_NAME, Inputs, References, STANDARD_INPUT, default_config_path, folder_of, read_config};
+use crate::inputs::{
+    CONFIG_NAME, DOCUMENT_EXTENSIONS, Inputs, References, STANDARD_INPUT, default_config_path, documents_of, folder_of,
+    read_config, workspace_of,
+};
 use crate::revision::{Revision, normalize};
 
 /// A document and its configuration.
@@ -17,6 +20,8 @@ pub struct Version {
     pub document: Source,
     /// The configuration.
     pub config: Source,
+    /// The values of keys that a workspace sets for the document.
+    pub defaults: Defaults,
 }
 
 /// The old and the new version.
@@ -43,15 +48,33 @@ pub fn read_two_documents(
     if [old, new].iter().all(|path| *path == Path::new(STANDARD_INPUT)) {
         return Err(Failure::usage("both documents are `-`; only one can come from standard input"));
     }
-    let new_config = read_config(new, config)?;
+    let settings = |document, config| Ok((read_config(document, config)?, defaults_of(document, config)));
+    let new_settings = settings(new, config)?;
     // Two documents in different folders may have one configuration.
-    let old_config = match (old_config, config) {
-        (Some(path), _) => read_config(old, Some(path))?,
-        (None, Some(_)) => new_config.clone(),
-        (None, None) => read_config(old, None)?,
+    let old_settings = match (old_config, config) {
+        (None, Some(_)) => new_settings.clone(),
+        (old_config, _) => settings(old, old_config)?,
     };
-    let read = |path: &Path, config: Source| Ok(Version { document: references.read(path, &config)?, config });
-    Ok(Versions { old: read(old, old_config)?, new: read(new, new_config)?, notes: Vec::new() })
+    let read =
+        |path: &Path, (config, defaults)| Ok(Version { document: references.read(path, &config)?, config, defaults });
+    Ok(Versions { old: read(old, old_settings)?, new: read(new, new_settings)?, notes: Vec::new() })
+}
+
+/// Returns the values that a workspace sets for a document. If a configuration is given, it must be that of a document of the
+/// workspace.
+fn defaults_of(document: &Path, config: Option<&Path>) -> Defaults {
+    let has_document =
+        |config: &Path| DOCUMENT_EXTENSIONS.iter().any(|extension| config.with_extension(extension).exists());
+    let file = match config {
+        Some(config) => Some(config).filter(|config| has_document(config)),
+        None => Some(document),
+    };
+    let workspace = file.and_then(|file| Some(member_defaults(&workspace_of(file)?, file)));
+    workspace.unwrap_or_default()
+}
+
+fn member_defaults(workspace: &Source, document: &Path) -> Defaults {
+    Defaults::of_member(workspace, &document.file_name().unwrap_or_default().to_string_lossy())
 }
 
 /// Reads a document at a revision, and in the working folder.
@@ -67,17 +90,14 @@ pub fn read_since(base: &str, inputs: &Inputs) -> Result<Versions, Failure> {
     let document_path = PathBuf::from(&document.path);
     let mut revision = Revision::open(base, &document_path)?;
     let path = revision.repository.relative(&document_path)?;
-    let (old_path, old_config) = match &inputs.document {
-        // The old configuration may name another document.
-        None => {
-            let old_config = old_config(&mut revision, inputs, &config, &path)?;
-            (old_document_of(&mut revision, &old_config, &path)?, old_config)
-        }
-        Some(_) => {
-            let old_path = revision.old_path(&path)?;
-            let old_config = old_config(&mut revision, inputs, &config, old_path.as_deref().unwrap_or(&path))?;
-            (old_path, old_config)
-        }
+    // With a configuration, or without a document, the old configuration is found first, because it may name another document.
+    let is_config_first = inputs.config.is_some() || inputs.document.is_none();
+    let config_at_own_path = if is_config_first { config_at_own_path(&mut revision, inputs)? } else { None };
+    let was_workspace = config_at_own_path.as_ref().is_some_and(|config| documents_of(&config.source).is_some());
+    let named_config = config_at_own_path.filter(|_| !was_workspace);
+    let old_path = match &inputs.document {
+        None => old_document_of(&mut revision, named_config.as_ref(), &path)?,
+        Some(_) => revision.old_path(&path)?,
     };
     let Some(old_path) = old_path else {
         let (path, name) = (path.display(), revision.name());
@@ -86,12 +106,26 @@ pub fn read_since(base: &str, inputs: &Inputs) -> Result<Versions, Failure> {
              another document, name both, as in `bindery diff OLD NEW`"
         )));
     };
+    let defaults = defaults_of(&document_path, inputs.config.as_deref());
+    let old_config = match named_config {
+        None if inputs.config.is_none() || was_workspace => config_of_old_document(&revision, &old_path)?,
+        config => config,
+    };
+    let old_config = match old_config {
+        Some(config) => config,
+        None => config_of_both(&mut revision, inputs, &config)?,
+    };
+    let old_defaults = match &old_config.workspace {
+        Some(workspace) => member_defaults(workspace, &old_path),
+        None if inputs.config.is_some() => defaults.clone(),
+        None => Defaults::default(),
+    };
     let overlays = old_overlays(&mut revision, &old_config, &inputs.references)?;
     let allowed = inputs.references.allow_refs.iter().map(|folder| revision.repository.relative(folder));
     let allowed = allowed.collect::<Result<Vec<_>, _>>()?;
     let old_document = revision.document(&old_path, overlays, &allowed)?;
-    let old = Version { document: old_document, config: old_config.source };
-    Ok(Versions { old, new: Version { document, config }, notes: revision.notes })
+    let old = Version { document: old_document, config: old_config.source, defaults: old_defaults };
+    Ok(Versions { old, new: Version { document, config, defaults }, notes: revision.notes })
 }
 
 /// The configuration of the old document.
@@ -99,6 +133,8 @@ struct OldConfig {
     source: Source,
     /// The folder of the configuration in the repository.
     folder: PathBuf,
+    /// The codegen.toml of the workspace that has the document.
+    workspace: Option<Source>,
 }
 
 impl OldConfig {
@@ -107,50 +143,84 @@ impl OldConfig {
     }
 }
 
-/// Returns the configuration at the revision. If the revision does not have one, that of the working folder applies to both versions.
-fn old_config(
-    revision: &mut Revision,
-    inputs: &Inputs,
-    config: &Source,
-    old_document: &Path,
-) -> Result<OldConfig, Failure> {
-    let path = inputs.config.clone().unwrap_or_else(|| match &inputs.document {
+/// Returns the configuration of an old document that has none in its folder or above: the file at the path of the new
+/// configuration, or else the file of the working folder, which then applies to both versions.
+fn config_of_both(revision: &mut Revision, inputs: &Inputs, config: &Source) -> Result<OldConfig, Failure> {
+    if let Some(config) = config_at_own_path(revision, inputs)?.filter(|config| documents_of(&config.source).is_none())
+    {
+        return Ok(config);
+    }
+    // The revision does not have the workspace either.
+    let workspace = inputs.document.as_deref().filter(|_| inputs.config.is_none()).and_then(workspace_of);
+    for file in workspace.iter().chain([config]).filter(|file| !file.text.trim().is_empty()) {
+        let path = Path::new(&file.path);
+        let shown = if path.is_absolute() { revision.repository.relative(path).ok() } else { None };
+        let shown = shown.as_deref().unwrap_or(path).display();
+        let note = format!("{shown} does not exist at `{}`, so this file applies to both versions", revision.name());
+        revision.notes.push(note);
+    }
+    let path = revision.repository.relative(&config_path(inputs)).ok();
+    let folder = path.map_or_else(PathBuf::new, |path| folder_of(&path).to_owned());
+    Ok(OldConfig { source: config.clone(), folder, workspace })
+}
+
+/// Returns the path of the new configuration, which need not exist.
+fn config_path(inputs: &Inputs) -> PathBuf {
+    inputs.config.clone().unwrap_or_else(|| match &inputs.document {
         Some(document) => default_config_path(document),
         None => PathBuf::from(CONFIG_NAME),
-    });
+    })
+}
+
+/// Returns the file at the revision that has the path of the new configuration, or that was renamed to it.
+fn config_at_own_path(revision: &mut Revision, inputs: &Inputs) -> Result<Option<OldConfig>, Failure> {
+    let path = config_path(inputs);
     let exists = std::fs::symlink_metadata(&path).is_ok();
-    let is_of_workspace_member = path.file_name() != Some(OsStr::new(CONFIG_NAME));
     // A configuration outside of the repository has no history.
-    let path = revision.repository.relative(&path).ok();
-    let old_path = match &path {
-        Some(path) if exists => revision.old_path(path)?,
-        path => path.clone(),
-    };
-    let beside = || match is_of_workspace_member {
-        true => old_document.with_extension("toml"),
-        false => old_document.with_file_name(CONFIG_NAME),
-    };
-    for old_path in old_path.into_iter().chain(inputs.config.is_none().then(beside)) {
-        if let Some(source) = revision.file(&old_path)? {
-            return Ok(OldConfig { source, folder: folder_of(&old_path).to_owned() });
+    let Ok(path) = revision.repository.relative(&path) else { return Ok(None) };
+    let old_path = if exists { revision.old_path(&path)? } else { Some(path) };
+    let Some(old_path) = old_path else { return Ok(None) };
+    let folder = folder_of(&old_path).to_owned();
+    Ok(revision.file(&old_path)?.map(|source| OldConfig { source, folder, workspace: None }))
+}
+
+/// Returns the configuration that a document had at the revision: `NAME.toml` in a workspace, codegen.toml in the folder of the
+/// document, or a codegen.toml above that names the document.
+fn config_of_old_document(revision: &Revision, document: &Path) -> Result<Option<OldConfig>, Failure> {
+    let parent = document.parent().unwrap_or(Path::new(""));
+    let Some(real_folder) = revision.folder(parent)? else { return Ok(None) };
+    let mut found = None;
+    for folder in real_folder.ancestors() {
+        let Some(source) = revision.file(&folder.join(CONFIG_NAME))? else { continue };
+        if let Some(documents) = documents_of(&source).and_then(|documents| normalize(&folder.join(documents)))
+            && revision.folder(&documents)?.is_some_and(|documents| documents == real_folder)
+        {
+            let path = document.with_extension("toml");
+            // A document without a configuration of its own has an empty one.
+            let empty = || Source::new(format!("{}:{}", revision.name(), path.display()), "");
+            let config = revision.file(&path)?.unwrap_or_else(empty);
+            return Ok(Some(OldConfig { source: config, folder: parent.to_owned(), workspace: Some(source) }));
+        }
+        let config = OldConfig { source, folder: folder.to_owned(), workspace: None };
+        let names_document = || {
+            let named = config.parsed()?.document.and_then(|named| normalize(&folder.join(named)))?;
+            Some(named == document)
+        };
+        if found.is_none() && (folder == real_folder || names_document().unwrap_or_default()) {
+            found = Some(config);
         }
     }
-    if !config.text.trim().is_empty() {
-        revision.notes.push(format!(
-            "{} does not exist at `{}`, so this file applies to both versions",
-            config.path,
-            revision.name()
-        ));
-    }
-    let folder = path.map_or_else(PathBuf::new, |path| folder_of(&path).to_owned());
-    Ok(OldConfig { source: config.clone(), folder })
+    Ok(found)
 }
 
 /// Returns the document that the old configuration names, or else the old path of a document.
-fn old_document_of(revision: &mut Revision, config: &OldConfig, path: &Path) -> Result<Option<PathBuf>, Failure> {
-    let named = config.parsed().and_then(|config| config.document);
-    let named = named.and_then(|named| normalize(&config.folder.join(named))).filter(|named| named != path);
-    if let Some(named) = named
+fn old_document_of(
+    revision: &mut Revision,
+    config: Option<&OldConfig>,
+    path: &Path,
+) -> Result<Option<PathBuf>, Failure> {
+    let named = config.and_then(|config| normalize(&config.folder.join(config.parsed()?.document?)));
+    if let Some(named) = named.filter(|named| named != path)
         && revision.file(&named)?.is_some()
     {
         revision.notes.push(format!("at `{}`, {} is {}", revision.name(), path.display(), named.display()));

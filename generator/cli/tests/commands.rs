@@ -87,13 +87,15 @@ fn init_and_generate_give_a_crate_that_compiles() {
 fn a_stale_crate_is_a_finding_with_the_command_that_updates_it() {
     let folder = folder_with_document();
     let folder = folder.path();
-    let arguments = ["openapi.yaml", "--out", "client"];
+    let arguments = ["openapi.yaml", "--out", "the client's"];
     assert_eq!(bindery(folder, &[&["generate"], &arguments[..]].concat()).0, 0);
-    fs::remove_file(folder.join("client/src/client.rs")).unwrap();
+    fs::remove_file(folder.join("the client's/src/client.rs")).unwrap();
     let (code, output, errors) = bindery(folder, &[&["check"], &arguments[..]].concat());
     assert_eq!((code, output.as_str()), (1, ""));
-    assert!(errors.contains("missing:  client/src/client.rs"), "{errors}");
-    assert!(errors.ends_with("to update the files, run: bindery generate openapi.yaml --out client\n"), "{errors}");
+    assert!(errors.contains("missing:  the client's/src/client.rs"), "{errors}");
+    // A shell reads the command as it was.
+    let command = r"to update the files, run: bindery generate openapi.yaml --out 'the client'\''s'";
+    assert!(errors.ends_with(&format!("{command}\n")), "{errors}");
 }
 
 #[test]
@@ -247,6 +249,36 @@ fn exit_codes_tell_findings_usage_and_files_apart() {
     let mut names: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
     assert_eq!(names, ["broken.yaml", "empty.toml", "gone.toml", "openapi.yaml", "typo.toml"]);
+}
+
+/// A program such as `head` closes the pipe early. The exit code is that of the command, and not that of a panic.
+#[test]
+fn closed_pipes_do_not_change_the_exit_code() {
+    let folder = folder_with_document();
+    fs::write(folder.path().join("wrong.yaml"), "openapi: 2.0").unwrap();
+    for (arguments, code) in [
+        (&["generate", "openapi.yaml"][..], 0),
+        (&["check", "openapi.yaml"], 0),
+        (&["check", "openapi.yaml", "--format", "json"], 0),
+        (&["generate", "wrong.yaml"], 1),
+        (&["diff", "openapi.yaml", "openapi.yaml"], 0),
+        (&["diff", "openapi.yaml", "openapi.yaml", "--changelog"], 0),
+        (&["diff", "openapi.yaml", "wrong.yaml"], 1),
+        (&["stats", "openapi.yaml"], 0),
+        (&["init", "openapi.yaml"], 0),
+        (&["mock", "missing.yaml"], 3),
+        (&["explain"], 0),
+        (&["schema"], 0),
+        (&["completions", "bash"], 0),
+        (&["--help"], 0),
+        (&["nonsense"], 2),
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bindery"));
+        command.args(arguments).current_dir(folder.path()).stdout(writer.try_clone().unwrap()).stderr(writer);
+        assert_eq!(command.status().unwrap().code(), Some(code), "{arguments:?}");
+    }
 }
 
 #[test]

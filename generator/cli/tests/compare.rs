@@ -62,6 +62,12 @@ fn unlisted_differences_and_unused_patterns_are_errors() {
     assert!(report.contains("conversations_v1.yaml:") && report.contains("other.yaml:"), "{report}");
     assert!(report.ends_with("\n1 difference"), "{report}");
 
+    // A name may contain what a terminal would execute.
+    let escaped =
+        write("escaped.yaml", &text.replace("operationId: DeleteService\n", "operationId: \"a\\e[2J\\nb\"\n"));
+    let report = compare(&options(escaped, None)).unwrap_err().reason;
+    assert!(report.starts_with("DeleteService / operationId: DeleteService, not a\\u{1b}[2J\\nb\n    "), "{report}");
+
     let entry = "[[difference]]\nwhere = ['* / operationId: *']\nreason = 'To see what happens.'\n";
     let accepted = write("listed.toml", entry);
     let summary = compare(&options(other.clone(), Some(accepted))).unwrap();

@@ -2,6 +2,8 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "in tests and benchmarks a panic is the report")]
 
+#[path = "diff/old_files.rs"]
+mod old_files;
 #[path = "diff/revisions.rs"]
 mod revisions;
 

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display, Write};
 
+use crate::characters::in_one_line;
 use crate::compare::{Change, Difference, Fact, Pair, Step};
 use crate::ir::{Constraint, Status};
 use crate::source::{Pointer, Source};
@@ -19,7 +20,9 @@ pub fn render<'d>(differences: impl IntoIterator<Item = &'d Difference>, sources
             ours: location(sources.ours, &difference.origins.ours),
             theirs: location(sources.theirs, &difference.origins.theirs),
         };
-        let _ = writeln!(output, "{difference}\n    {}\n    {}", locations.ours, locations.theirs);
+        // A document may give its nodes any names, and a terminal would execute control characters.
+        let lines = [difference.to_string(), locations.ours, locations.theirs].map(|line| in_one_line(&line));
+        let _ = writeln!(output, "{}", lines.join("\n    "));
     }
     output
 }
@@ -44,7 +47,11 @@ impl Display for Difference {
         }
         f.write_char(':')?;
         match &self.change {
-            Change::Changed(pair) => return write!(f, " {}, not {}", pair.ours.value(), pair.theirs.value()),
+            Change::Changed(Pair { ours, theirs }) => {
+                let other = if ours.keyword() == theirs.keyword() { "" } else { theirs.keyword() };
+                let separator = if other.is_empty() { "" } else { " " };
+                return write!(f, " {}, not {other}{separator}{}", ours.value(), theirs.value());
+            }
             _ if fact.value().is_empty() => {}
             _ => write!(f, " {}", fact.value())?,
         }

@@ -24,7 +24,7 @@ pub(super) fn full_path(report: &Report, path: &str) -> String {
 }
 
 /// A line of a program before and after a change.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct CodeLines {
     pub before: String,
     /// `None` if there is no replacement.
@@ -33,12 +33,15 @@ pub(super) struct CodeLines {
 
 /// Returns the lines of code that break because of a change, at most `max`.
 pub(super) fn broken_code(report: &Report, change: &Change, max: usize) -> Vec<CodeLines> {
-    let imported = |line: String| match line.strip_prefix("use ") {
-        Some(path) => format!("use {}::{path}", report.crate_name),
+    let imported = |line: String, crate_name: &str| match line.strip_prefix("use ") {
+        Some(path) => format!("use {crate_name}::{path}"),
         None => line,
     };
-    let lines = broken_lines(change, max).into_iter();
-    lines.map(|lines| CodeLines { before: imported(lines.before), after: lines.after.map(imported) }).collect()
+    let lines = broken_lines(change, max).into_iter().map(|lines| CodeLines {
+        before: imported(lines.before, &report.old_crate_name),
+        after: lines.after.map(|line| imported(line, &report.crate_name)),
+    });
+    lines.collect()
 }
 
 fn broken_lines(change: &Change, max: usize) -> Vec<CodeLines> {
@@ -65,7 +68,7 @@ fn broken_lines(change: &Change, max: usize) -> Vec<CodeLines> {
     let new_arguments: HashSet<&str> = change.item_changes.iter().flat_map(new_arguments).collect();
     let mut seen: HashSet<CodeLines> = lines.iter().cloned().collect();
     for item in items {
-        let Some(old) = &item.old else { continue };
+        let Some((old_path, old)) = item.before() else { continue };
         // The method that returns a field changes with the field, and the items of a type are removed with the type. A setter
         // becomes an argument.
         let name = item.path.rsplit("::").next().unwrap_or_default().trim_end_matches("()");
@@ -77,36 +80,51 @@ fn broken_lines(change: &Change, max: usize) -> Vec<CodeLines> {
             continue;
         }
         let line = match (old, &item.new) {
-            (ItemKind::Function(old), Some(ItemKind::Function(new))) => changed_call(&item.path, old, new),
+            (ItemKind::Function(_), Some(ItemKind::Function(_))) => changed_call(item).unwrap_or_default(),
             (ItemKind::Implementation(_), None) if item.path.ends_with(": Default") => {
                 let ty = owner(&item.path);
                 let constructor = format!("{ty}::new()");
                 let new = change.item_changes.iter().find(|item| item.path == constructor);
                 CodeLines {
-                    before: format!("{}::default()", short(ty)),
+                    before: format!("{}::default()", short(owner(old_path))),
                     after: new.and_then(|item| Some(code(&item.path, item.new.as_ref()?))),
                 }
             }
-            (ItemKind::Struct(_), Some(ItemKind::Enum(_))) => declarations(&item.path, "struct", "enum"),
-            (ItemKind::Enum(_), Some(ItemKind::Struct(_))) => declarations(&item.path, "enum", "struct"),
-            (ItemKind::Struct(_) | ItemKind::Enum(_), Some(ItemKind::Struct(_) | ItemKind::Enum(_))) => {
-                // Programs can no longer create the struct, or match all variants of the enum.
-                CodeLines { before: format!("{} {{ … }}", item.path), after: None }
+            (ItemKind::Struct(_), Some(ItemKind::Enum(_))) => declarations([old_path, &item.path], ["struct", "enum"]),
+            (ItemKind::Enum(_), Some(ItemKind::Struct(_))) => declarations([old_path, &item.path], ["enum", "struct"]),
+            // Programs can no longer create the struct.
+            (ItemKind::Struct(true), Some(ItemKind::Struct(false))) => {
+                CodeLines { before: format!("{} {{ … }}", last(old_path)), after: None }
             }
+            // Programs can no longer match all variants of the enum.
+            (ItemKind::Enum(true), Some(ItemKind::Enum(false))) => CodeLines {
+                before: format!("match {} {{ … }}", variable(last(old_path))),
+                after: Some(format!("match {} {{ …, _ => … }}", variable(last(&item.path)))),
+            },
             (ItemKind::Variant(_), None) => {
                 let after = replacing_variant(change).and_then(|item| Some(code(&item.path, item.new.as_ref()?)));
-                CodeLines { before: code(&item.path, old), after }
+                CodeLines { before: code(old_path, old), after }
             }
             (old, new) => {
-                CodeLines { before: code(&item.path, old), after: new.as_ref().map(|new| code(&item.path, new)) }
+                CodeLines { before: code(old_path, old), after: new.as_ref().map(|new| code(&item.path, new)) }
             }
         };
-        if lines.len() < max && seen.insert(line.clone()) {
+        let line = with_feature(line, item);
+        if lines.len() < max && line.after.as_ref() != Some(&line.before) && seen.insert(line.clone()) {
             lines.push(line);
         }
     }
     lines.truncate(max);
     lines
+}
+
+/// Adds the feature that the new item needs, if programs had the old item without it.
+fn with_feature(line: CodeLines, item: &ItemChange) -> CodeLines {
+    let after = match (line.after, &item.needed_feature) {
+        (Some(after), Some(feature)) => Some(format!("{after} // needs the feature \"{feature}\"")),
+        (after, _) => after,
+    };
+    CodeLines { after, ..line }
 }
 
 /// Returns the only variant that a change adds, if the change replaces a value of an enum or renames a webhook.
@@ -134,24 +152,32 @@ fn renamed_lines(rename: &Rename, item_changes: &[ItemChange]) -> Vec<CodeLines>
     let request = rename.request.as_ref().map(|names| (&names.theirs, &names.ours));
     let names = [(&rename.old, &rename.new)].into_iter().chain(request);
     let lines = names.filter(|(old, new)| old != new).map(|(old, new)| {
-        let signatures = item_changes.iter().find(|item| item.path == *new).map(|item| (&item.old, &item.new));
-        match signatures {
-            Some((Some(ItemKind::Function(before)), Some(ItemKind::Function(after)))) => CodeLines {
-                before: changed_call(old, before, after).before,
-                after: changed_call(new, before, after).after,
-            },
-            _ => CodeLines { before: name_line(old), after: Some(name_line(new)) },
-        }
+        let call = item_changes.iter().find(|item| item.path == *new).and_then(changed_call);
+        call.unwrap_or_else(|| CodeLines {
+            before: name_line(old, rename.takes_arguments.theirs),
+            after: Some(name_line(new, rename.takes_arguments.ours)),
+        })
     });
     lines.collect()
 }
 
-fn declarations(path: &str, old: &str, new: &str) -> CodeLines {
-    let name = path.rsplit("::").next().unwrap_or(path);
-    CodeLines { before: format!("{old} {name}"), after: Some(format!("{new} {name}")) }
+/// Returns the declarations of a type, for its old and new path and its old and new keyword.
+fn declarations(paths: [&str; 2], keywords: [&str; 2]) -> CodeLines {
+    let [before, after] = [0, 1].map(|index| format!("{} {}", keywords[index], last(paths[index])));
+    CodeLines { before, after: Some(after) }
 }
 
-fn name_line(path: &str) -> String {
+/// Returns the last part of a path.
+fn last(path: &str) -> &str {
+    path.rsplit("::").next().unwrap_or(path)
+}
+
+/// Returns a line of a program that names an item. The arguments of a method are left out.
+fn name_line(path: &str, takes_arguments: bool) -> String {
+    let path = match path.strip_suffix("()").filter(|_| takes_arguments) {
+        Some(method) => &format!("{method}(…)"),
+        None => path,
+    };
     let mut parts = path.rsplit("::");
     match (parts.next(), parts.next()) {
         (Some(name), Some(parent)) if name.starts_with(char::is_lowercase) => format!("{}.{name}", variable(parent)),
@@ -202,30 +228,35 @@ fn code(path: &str, kind: &ItemKind) -> String {
 }
 
 /// Returns the calls of a function before and after a change of its signature. Only the arguments that changed have their types.
-fn changed_call(path: &str, old: &Signature, new: &Signature) -> CodeLines {
-    let call = |signature: &Signature, other: &Signature| {
-        let others: HashSet<&(String, String)> = other.arguments.iter().collect();
-        let mut arguments: Vec<String> = Vec::new();
-        let mut unchanged = 0;
-        for argument in &signature.arguments {
-            let is_unchanged = others.contains(argument);
-            unchanged = if is_unchanged { unchanged + 1 } else { 0 };
-            match is_unchanged {
-                // A new argument needs its type. A program already passes the others.
-                false => arguments.push(format!("{}: {}", argument.0, short(&argument.1))),
-                true if unchanged <= MAX_UNCHANGED => arguments.push(argument.0.clone()),
-                true if unchanged == MAX_UNCHANGED + 1 => arguments.push("…".to_owned()),
-                true => {}
-            }
+fn changed_call(item: &ItemChange) -> Option<CodeLines> {
+    // The types of `old` have their new names, so that they can be compared with those of `new`.
+    let (Some(ItemKind::Function(old)), Some(ItemKind::Function(new))) = (&item.old, &item.new) else { return None };
+    let (old_path, ItemKind::Function(shown)) = item.before()? else { return None };
+    Some(CodeLines { before: call(old_path, shown, old, new), after: Some(call(&item.path, new, new, old)) })
+}
+
+/// Returns a call of a function. `signature` is compared with `other`, and the types of `shown` are those of the call.
+fn call(path: &str, shown: &Signature, signature: &Signature, other: &Signature) -> String {
+    let others: HashSet<&(String, String)> = other.arguments.iter().collect();
+    let mut arguments: Vec<String> = Vec::new();
+    let mut unchanged = 0;
+    for (compared, argument) in signature.arguments.iter().zip(&shown.arguments) {
+        let is_unchanged = others.contains(compared);
+        unchanged = if is_unchanged { unchanged + 1 } else { 0 };
+        match is_unchanged {
+            // A new argument needs its type. A program already passes the others.
+            false => arguments.push(format!("{}: {}", argument.0, short(&argument.1))),
+            true if unchanged <= MAX_UNCHANGED => arguments.push(argument.0.clone()),
+            true if unchanged == MAX_UNCHANGED + 1 => arguments.push("…".to_owned()),
+            true => {}
         }
-        let call = code(path, &ItemKind::Function(Signature { arguments: Vec::new(), ..signature.clone() }));
-        let result = match signature.result == other.result {
-            true => String::new(),
-            false => format!(" -> {}", short(&signature.result)),
-        };
-        format!("{}({}){result}", call.trim_end_matches("()"), arguments.join(", "))
+    }
+    let call = code(path, &ItemKind::Function(Signature { arguments: Vec::new(), ..signature.clone() }));
+    let result = match signature.result == other.result {
+        true => String::new(),
+        false => format!(" -> {}", short(&shown.result)),
     };
-    CodeLines { before: call(old, new), after: Some(call(new, old)) }
+    format!("{}({}){result}", call.trim_end_matches("()"), arguments.join(", "))
 }
 
 /// Returns an item with its types.

@@ -24,7 +24,7 @@ const NODES: [Part; 16] = [
     part(
         "04",
         "response header",
-        "Programs read headers by their names, so programs still compile after a change of a header.",
+        "A header is a method of responses. If no response has the header any more, the method is removed.",
     ),
     part("05", "API", "The change concerns all operations."),
     part("06", "schema", "A schema is a type in `models`."),
@@ -38,7 +38,7 @@ const NODES: [Part; 16] = [
     part(
         "10",
         "Rust item",
-        "The public items of the crate differ, and no difference of the documents is the cause. The cause is codegen.toml, or another item that changed.",
+        "The public items of the crate differ, and no difference of the documents is about them. The cause is codegen.toml, or another change: a type is removed if nothing uses it any more.",
     ),
     part("11", "media type of a response", "The response has the type of this media type if a program requests it."),
     part("12", "webhook", "The API sends the request of a webhook, and the program decodes it."),

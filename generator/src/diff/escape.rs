@@ -19,9 +19,12 @@ pub(super) fn name(text: &str) -> String {
     }
 }
 
-/// Escapes a command for Markdown, where it is between backticks. Nothing is left out.
+/// Writes a command as code in Markdown, between more backticks than it has. Nothing is left out.
 pub(super) fn command(text: &str) -> String {
-    escape(text, |c| is_hidden(c) || c == '`')
+    let fence = "`".repeat(1 + text.split(|c| c != '`').map(str::len).max().unwrap_or_default());
+    // Markdown removes these spaces, which separate the backticks.
+    let space = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{fence}{space}{}{space}{fence}", escape(text, is_hidden))
 }
 
 /// Writes text as a string of TOML.

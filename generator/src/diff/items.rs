@@ -6,6 +6,7 @@ use super::renames::RenamedKind;
 use super::{Cause, Change, Snapshot, Verdict, Verdicts};
 use crate::compare::{self, Difference, Fact, Pair, Step, Subject};
 use crate::ir::Status;
+use crate::naming;
 use crate::surface::{ItemChange, ItemKind};
 
 /// The maximum number of changes of the document that list the same difference of items.
@@ -47,6 +48,11 @@ pub(super) fn concerned(snapshots: Pair<&Snapshot>, difference: &Difference) -> 
                         concerned.members.push(name.clone());
                     }
                 }
+                if let Some(Step::Header(wire)) = difference.path.get(2) {
+                    let (items, name) = header_methods(snapshot, wire);
+                    concerned.items.splice(0..0, items);
+                    concerned.members.extend(name);
+                }
                 concerned.items.extend(paths.method.into_iter().chain(paths.request));
             }
         }
@@ -67,6 +73,18 @@ pub(super) fn concerned(snapshots: Pair<&Snapshot>, difference: &Difference) -> 
     let mut seen = std::collections::HashSet::new();
     concerned.items.retain(|path| seen.insert(path.clone()));
     concerned
+}
+
+/// Returns the method of responses for a header, and its name. It is a method of `Response`, or of the trait `ResponseHeaders` if the
+/// runtime is another crate.
+fn header_methods(snapshot: &Snapshot, wire: &str) -> (Vec<String>, Vec<String>) {
+    let name = naming::method_names(&[wire.to_ascii_lowercase()]).pop().unwrap_or_default();
+    // The name gets an underscore if `Response` has such a method.
+    let names = [name.clone(), format!("{name}_")];
+    let paths =
+        names.iter().flat_map(|name| ["runtime::Response", "ResponseHeaders"].map(|ty| format!("{ty}::{name}()")));
+    let items = paths.filter(|path| snapshot.surface.items.contains_key(path)).collect();
+    (items, names.into())
 }
 
 /// Returns the name of the field or variant that a difference concerns.
@@ -179,7 +197,10 @@ fn causes(changes: &[Change], exact: Option<&[usize]>, of_owner: &[usize], item:
                     causes if causes.is_empty() => likely(exact),
                     causes => causes,
                 },
-                None => keep(of_owner, &is_member),
+                None => match keep(of_owner, &|change| is_member(change) && changes_items(change, item)) {
+                    causes if causes.is_empty() => keep(of_owner, &is_member),
+                    causes => causes,
+                },
             }
         }
         (Some(exact), ..) => likely(exact),

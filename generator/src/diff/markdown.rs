@@ -81,7 +81,7 @@ pub fn markdown(report: &Report, sources: Pair<&Source>, command: &str) -> Strin
     let left_out: Vec<String> = left_out.iter().filter(|(count, _)| *count > 0).map(count_of).collect();
     if !left_out.is_empty() {
         let left_out = left_out.join(", ");
-        let _ = writeln!(comment.text, "\nLeft out for lack of room: {left_out}. This command prints all: `{command}`");
+        let _ = writeln!(comment.text, "\nLeft out for lack of room: {left_out}. This command prints all: {command}");
     }
     comment.text
 }

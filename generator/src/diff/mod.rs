@@ -21,6 +21,7 @@ mod nodes;
 mod output;
 mod renames;
 mod settings;
+mod sides;
 mod snapshot;
 mod summary;
 mod terminal;
@@ -42,6 +43,7 @@ pub use output::{github, json};
 pub use renames::Rename;
 use settings::EndEffect;
 pub use settings::Setting;
+use sides::Side;
 pub use snapshot::Snapshot;
 pub use terminal::terminal;
 pub use version::{Bump, next_version};
@@ -122,6 +124,8 @@ pub struct Change {
     pub differences: Vec<Difference>,
     /// Whether the change adds a required parameter or property.
     pub is_required: bool,
+    /// The only side of a schema that gains or loses a property.
+    side: Option<Side>,
     /// Whether codegen.toml keeps the crate from doing what the document says.
     pub is_overridden: bool,
     /// The Rust items that the change concerns, by their full paths.
@@ -141,12 +145,16 @@ pub struct Report {
     pub changes: Vec<Change>,
     /// The name of the crate as an identifier.
     pub crate_name: String,
+    /// The name of the old crate as an identifier.
+    old_crate_name: String,
     /// The smallest step of the version, or `None` if nothing changed.
     pub bump: Option<Bump>,
     /// The version of the old crate.
     pub old_version: String,
-    /// The version of the new crate in codegen.toml.
+    /// The version of the new crate.
     pub new_version: String,
+    /// What sets the version of the new crate, such as `crate.version` in codegen.toml.
+    version_subject: String,
     /// Notes about the old version, such as a renamed file.
     pub notes: Vec<String>,
 }
@@ -159,7 +167,7 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
     // A rename is the cause of all items under the old name that no program can use any more.
     let item_changes = match renames.is_empty() {
         true => surface::changes(&old.surface, &new.surface),
-        false => surface::changes(&renames::renamed(&old.surface, &renames), &new.surface),
+        false => renames::item_changes(snapshots, &renames),
     };
     let differences = differences.into_iter().chain(events::differences(snapshots, &counterparts));
     let relevant = differences.filter(|difference| !implied::is_implied(snapshots, difference));
@@ -173,8 +181,10 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
         bump: bump(&changes),
         changes,
         crate_name: settings::crate_name(&new.config),
+        old_crate_name: settings::crate_name(&old.config),
         old_version: settings::crate_version(&old.config),
         new_version: settings::crate_version(&new.config),
+        version_subject: settings::version_subject(new),
         notes: Vec::new(),
     }
 }
@@ -288,6 +298,7 @@ fn document_change(snapshots: Pair<&Snapshot>, difference: Difference) -> Change
         group,
         verdicts: wire::verdicts(snapshots, &difference),
         is_required: wire::adds_required(snapshots, &difference),
+        side: sides::of(snapshots, &difference),
         is_overridden: settings::effect_of_end(snapshots, &difference) == Some(EndEffect::Ignored),
         differences: vec![difference.clone()],
         cause: Cause::Document(difference),
@@ -351,9 +362,9 @@ impl Report {
         next_version(&self.old_version, self.bump?)
     }
 
-    /// Returns a warning if the version in codegen.toml is smaller than it must be, or if a version is not valid.
+    /// Returns a warning if the version of the new crate is smaller than it must be, or if a version is not valid.
     pub fn version_warning(&self) -> Option<String> {
-        version::problem(&self.old_version, &self.new_version, self.bump)
+        version::problem(&self.old_version, &self.new_version, self.bump, &self.version_subject)
     }
 
     /// Returns the numbers of changes in one line.

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::Snapshot;
 use crate::compare::{Change, Difference, Fact, Pair, Step, Subject};
-use crate::ir::{Field, TypeId};
+use crate::diagnostics::Diagnostics;
+use crate::ir::{Field, Shape, TypeId, TypeRef};
 use crate::naming::case;
 use crate::source::Pointer;
-use crate::surface::{Item, ItemKind, Signature, Surface};
+use crate::surface::{self, Item, ItemChange, ItemKind, Signature, Surface};
 
 /// An item that was renamed.
 #[derive(Clone, Debug)]
@@ -34,6 +35,8 @@ pub struct Rename {
     pub is_in_requests: bool,
     /// Whether all responses contain the item.
     pub is_required_in_responses: bool,
+    /// Whether the method of an operation takes arguments.
+    pub takes_arguments: Pair<bool>,
 }
 
 /// The kind of a renamed item.
@@ -99,7 +102,12 @@ pub(super) fn find(
                     );
                 }
                 if let (Some(new), Some(old)) = (&new.method, &old.method) {
-                    add(&mut renames, rename(RenamedKind::Method, old.clone(), new.clone(), wire, origins));
+                    let takes_arguments = Pair {
+                        ours: takes_arguments(&snapshots.ours.surface, new),
+                        theirs: takes_arguments(&snapshots.theirs.surface, old),
+                    };
+                    let rename = rename(RenamedKind::Method, old.clone(), new.clone(), wire, origins);
+                    add(&mut renames, Rename { takes_arguments, ..rename });
                 }
             }
             _ => {}
@@ -107,6 +115,11 @@ pub(super) fn find(
     }
     let differences = properties(snapshots, differences, |rename| add(&mut renames, rename));
     (renames, differences)
+}
+
+fn takes_arguments(surface: &Surface, path: &str) -> bool {
+    let kind = surface.items.get(path).map(|item| &item.kind);
+    matches!(kind, Some(ItemKind::Function(signature)) if !signature.arguments.is_empty())
 }
 
 /// Joins the renames of the request type and of the method of the same operation.
@@ -135,6 +148,7 @@ fn rename(kind: RenamedKind, old: String, new: String, wire: Pair<String>, origi
         is_on_wire: false,
         is_in_requests: false,
         is_required_in_responses: false,
+        takes_arguments: Pair { ours: false, theirs: false },
     }
 }
 
@@ -160,6 +174,7 @@ fn properties(
     for ((new_type, old_type), (added, removed)) in changed {
         // The new properties by what must be equal. A property with several candidates has no counterpart.
         let mut candidates: HashMap<String, BTreeSet<usize>> = HashMap::new();
+        let only_new = added.first().copied().filter(|_| added.len() == 1 && removed.len() == 1);
         for index in added {
             let Some(new) = field(snapshots.ours, new_type, &differences[index]) else { continue };
             for key in similarity_keys(snapshots.ours, new, false) {
@@ -174,7 +189,11 @@ fn properties(
                 .filter_map(|key| candidates.get(key))
                 .flat_map(|found| found.iter().take(2).copied())
                 .collect();
-            let mut found = found.into_iter();
+            let respelled = only_new.filter(|added| {
+                let new = field(snapshots.ours, new_type, &differences[*added]);
+                found.is_empty() && new.is_some_and(|new| is_respelled(snapshots, Pair { ours: new, theirs: old }))
+            });
+            let mut found = found.into_iter().chain(respelled);
             let (Some(added), None) = (found.next(), found.next()) else { continue };
             let Some(new) = field(snapshots.ours, new_type, &differences[added]) else { continue };
             let (Some(new_path), Some(old_path)) =
@@ -202,6 +221,7 @@ fn properties(
                     Pair { ours: new.origin.clone(), theirs: old.origin.clone() },
                 )
             });
+            own_enum_rename(snapshots, Pair { ours: new, theirs: old }).into_iter().for_each(&mut add);
         }
     }
     differences
@@ -224,12 +244,7 @@ const MAX_WORDS: usize = 8;
 /// equal descriptions. The schema alone is not enough, because many properties are strings. Names are similar if one begins or ends
 /// with the words of the other.
 fn similarity_keys(snapshot: &Snapshot, field: &Field, is_old: bool) -> HashSet<String> {
-    let schema = format!(
-        "{} {:?} {:?}",
-        snapshot.type_name(&field.ty),
-        (field.required, field.nullable, field.read_only, field.write_only),
-        field.constraints
-    );
+    let schema = schema_key(snapshot, field);
     let name = case::value_name(&field.wire);
     let words: Vec<&str> = name.trim_start_matches("r#").trim_end_matches('_').split('_').take(MAX_WORDS).collect();
     // The whole name of one property is looked up among the parts of the names of the others.
@@ -242,11 +257,75 @@ fn similarity_keys(snapshot: &Snapshot, field: &Field, is_old: bool) -> HashSet<
     keys
 }
 
-/// Returns the items of the old crate under their new names.
-pub(super) fn renamed(old: &Surface, renames: &[Rename]) -> Surface {
+/// Returns a text that is equal for properties with equal schemas.
+fn schema_key(snapshot: &Snapshot, field: &Field) -> String {
+    let mut ty = snapshot.type_name(&field.ty);
+    // An enum that only this property has is called after the property.
+    if let Some(id) = own_enum(snapshot, field) {
+        ty = ty.replace(&snapshot.names.ty(id).ident, &enum_values(&snapshot.api.types[id].shape).join(" "));
+    }
+    let flags = (field.required, field.nullable, field.read_only, field.write_only);
+    format!("{ty} {flags:?} {:?}", field.constraints)
+}
+
+/// Returns the enum in the schema of a property, if it has no other name.
+fn own_enum(snapshot: &Snapshot, field: &Field) -> Option<TypeId> {
+    let mut ty = &field.ty;
+    while let TypeRef::Array(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) = ty {
+        ty = inner;
+    }
+    let TypeRef::Named(id) = ty else { return None };
+    let def = &snapshot.api.types[*id];
+    let is_own = def.origin.is_below(&field.origin) && !enum_values(&def.shape).is_empty();
+    is_own.then_some(*id)
+}
+
+/// Returns the rename of the enum that only a property has, if the property has another name.
+fn own_enum_rename(snapshots: Pair<&Snapshot>, fields: Pair<&Field>) -> Option<Rename> {
+    let (new_id, old_id) = (own_enum(snapshots.ours, fields.ours)?, own_enum(snapshots.theirs, fields.theirs)?);
+    let (new, old) = (snapshots.ours.type_path(new_id)?, snapshots.theirs.type_path(old_id)?);
+    let defs = Pair { ours: &snapshots.ours.api.types[new_id], theirs: &snapshots.theirs.api.types[old_id] };
+    let (wire, origins) = (defs.map(|def| def.name.join(".")), defs.map(|def| def.origin.clone()));
+    Some(rename(RenamedKind::Schema, old, new, wire, origins))
+}
+
+/// Returns the values of an enum in JSON.
+fn enum_values(shape: &Shape) -> Vec<String> {
+    match shape {
+        Shape::StringEnum(values) => values.iter().map(|value| format!("{:?}", value.wire)).collect(),
+        Shape::ValueEnum(values) => values.values.iter().map(|value| value.value.to_string()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Returns whether two properties have equal schemas and similar names, such as `colour` and `color`.
+fn is_respelled(snapshots: Pair<&Snapshot>, fields: Pair<&Field>) -> bool {
+    schema_key(snapshots.ours, fields.ours) == schema_key(snapshots.theirs, fields.theirs)
+        && Diagnostics::default().did_you_mean(&fields.theirs.wire, [fields.ours.wire.as_str()]).is_some()
+}
+
+/// Returns the differences between the items of the crates, after the items of the old crate got their new names.
+pub(super) fn item_changes(snapshots: Pair<&Snapshot>, renames: &[Rename]) -> Vec<ItemChange> {
+    let old = &snapshots.theirs.surface;
     let names: HashMap<&str, &str> = renames.iter().map(|rename| (rename.old.as_str(), rename.new.as_str())).collect();
-    let items = old.items.iter().map(|(path, item)| (renamed_path(path, &names), renamed_item(item, &names)));
-    Surface { items: items.collect(), default_features: old.default_features.clone() }
+    let mut old_paths: HashMap<String, &str> = HashMap::new();
+    let items = old.items.iter().map(|(path, item)| {
+        let new_path = renamed_path(path, &names);
+        if new_path != *path {
+            old_paths.insert(new_path.clone(), path);
+        }
+        (new_path, renamed_item(item, &names))
+    });
+    let renamed = Surface { items: items.collect(), default_features: old.default_features.clone() };
+    let mut changes = surface::changes(&renamed, &snapshots.ours.surface);
+    for change in changes.iter_mut().filter(|change| change.old.is_some()) {
+        let path = old_paths.get(&change.path).copied().unwrap_or(&change.path);
+        let Some(item) = old.items.get(path) else { continue };
+        if path != change.path || change.old.as_ref() != Some(&item.kind) {
+            change.original = Some((path.to_owned(), item.kind.clone()));
+        }
+    }
+    changes
 }
 
 fn renamed_path(path: &str, names: &HashMap<&str, &str>) -> String {

@@ -20,6 +20,8 @@ pub struct Setting {
     pub old: Option<String>,
     /// The new value in TOML. `None` if the key is not set.
     pub new: Option<String>,
+    /// The name of the configuration file that sets the key. `None` if no file does, so that the values are defaults.
+    pub file: Option<String>,
 }
 
 /// Returns a change for each key with another value. A value that changes with a difference of the documents is left out, because
@@ -46,7 +48,12 @@ pub(super) fn changes(snapshots: Pair<&Snapshot>, others: &[Change]) -> Vec<Chan
     };
     let keys: BTreeSet<&String> = new.keys().chain(old.keys()).collect();
     let changed = keys.into_iter().filter(|key| new.get(*key) != old.get(*key) && !is_reported(key));
-    let setting = |key: &String| Setting { key: key.clone(), old: old.get(key).cloned(), new: new.get(key).cloned() };
+    let setting = |key: &String| Setting {
+        key: key.clone(),
+        old: old.get(key).cloned(),
+        new: new.get(key).cloned(),
+        file: file_with_key(snapshots, key),
+    };
     let mut changes: Vec<Change> = changed.map(|key| change_of(setting(key))).collect();
     for change in &mut changes {
         let Cause::Setting(Setting { key, .. }) = &change.cause else { continue };
@@ -162,7 +169,7 @@ fn change_of(setting: Setting) -> Change {
     };
     Change {
         code: code.to_owned(),
-        group: "codegen.toml".to_owned(),
+        group: "configuration".to_owned(),
         verdicts: verdicts(&setting),
         cause: Cause::Setting(setting),
         ..Change::default()
@@ -178,7 +185,13 @@ fn default_features(snapshots: Pair<&Snapshot>) -> Option<Setting> {
     old.default_features.iter().find(is_lost)?;
     let list = |names: &BTreeSet<String>| Some(toml::Value::from(Vec::from_iter(names.iter().cloned())).to_string());
     let key = DEFAULT_FEATURES.to_owned();
-    Some(Setting { key, old: list(&old.default_features), new: list(&new.default_features) })
+    let file = file_with_key(snapshots, &key);
+    Some(Setting { key, old: list(&old.default_features), new: list(&new.default_features), file })
+}
+
+fn file_with_key(snapshots: Pair<&Snapshot>, key: &str) -> Option<String> {
+    let file = snapshots.ours.file_with_key(key).or_else(|| snapshots.theirs.file_with_key(key));
+    file.map(str::to_owned)
 }
 
 /// Returns the operation of a key such as `streams.operations.watchPets.end`.
@@ -230,6 +243,13 @@ pub(super) fn crate_name(config: &Config) -> String {
 /// Returns the version of the crate.
 pub(super) fn crate_version(config: &Config) -> String {
     manifest_text(config, "package", "version").unwrap_or(&config.package.version).to_owned()
+}
+
+/// Describes the version of the crate, with the key that sets it.
+pub(super) fn version_subject(snapshot: &Snapshot) -> String {
+    let mut keys = ["manifest.package.version", "crate.version"].into_iter();
+    let set = keys.find_map(|key| Some((key, snapshot.file_with_key(key)?)));
+    set.map_or_else(|| "the version of the crate".to_owned(), |(key, file)| format!("`{key}` in {file}"))
 }
 
 fn manifest_text<'c>(config: &'c Config, table: &str, key: &str) -> Option<&'c str> {

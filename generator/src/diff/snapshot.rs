@@ -12,7 +12,7 @@ use crate::diagnostics::Diagnostics;
 use crate::emit::Context;
 use crate::ir::{Api, Field, Level, OperationId, ParamLocation, Shape, TypeId, TypeRef, reachable_types};
 use crate::naming::{self, Names};
-use crate::source::Source;
+use crate::source::{Pointer, Source};
 use crate::surface::{ItemKind, Surface};
 use crate::{Defaults, Loaded, load_and_analyze, webhook_settings};
 
@@ -29,6 +29,8 @@ pub struct Snapshot {
     pub config: Config,
     /// The public items of the crate.
     pub surface: Surface,
+    /// The name of the configuration file, and its keys.
+    config_file: (String, toml::Table),
     /// The paths of structs, enums and aliases by their names. All types of a crate have different names.
     paths: HashMap<String, String>,
     /// The indexes of fields, variants and enum values, by the type and the name. It is built when it is first needed.
@@ -37,6 +39,9 @@ pub struct Snapshot {
     params: OnceLock<HashMap<(OperationId, ParamLocation, String), usize>>,
     /// The types that requests contain, also as text in parameters. It is built when it is first needed.
     sent_types: OnceLock<BTreeSet<TypeId>>,
+    /// The types by their locations. A schema has two types if some properties are only in requests or only in responses. It is built
+    /// when it is first needed.
+    types_of_schemas: OnceLock<HashMap<Pointer, Vec<TypeId>>>,
     /// The items that end the streams of JSON of operations without own items. It is built when it is first needed.
     pub(super) default_stream_ends: OnceLock<BTreeSet<String>>,
 }
@@ -54,16 +59,25 @@ impl Snapshot {
     /// Reads a document and its configuration, and collects the public items of the crate without writing it. Returns `None` if
     /// the diagnostics include an error.
     pub fn read(document: &Source, config: &Source) -> (Option<Self>, Diagnostics) {
+        Self::read_with_defaults(document, config, &Defaults::default())
+    }
+
+    /// Reads a document as [`read`](Self::read) does. The document may be that of a workspace, which sets some keys of the
+    /// configuration: see [`Defaults::of_member`].
+    pub fn read_with_defaults(
+        document: &Source,
+        config_source: &Source,
+        defaults: &Defaults,
+    ) -> (Option<Self>, Diagnostics) {
         let mut diagnostics = Diagnostics::default();
-        let parsed = config::parse(config, &mut diagnostics);
-        let loaded =
-            load_and_analyze(document, parsed, &Defaults::default(), &mut diagnostics, |loaded, diagnostics| {
-                let Loaded { config, api, analysis, .. } = loaded;
-                if !diagnostics.has_errors() {
-                    webhook_settings::check(config, api, diagnostics);
-                }
-                naming::name(api, analysis, config, diagnostics)
-            });
+        let parsed = config::parse(config_source, &mut diagnostics);
+        let loaded = load_and_analyze(document, parsed, defaults, &mut diagnostics, |loaded, diagnostics| {
+            let Loaded { config, api, analysis, .. } = loaded;
+            if !diagnostics.has_errors() {
+                webhook_settings::check(config, api, diagnostics);
+            }
+            naming::name(api, analysis, config, diagnostics)
+        });
         let Some((Loaded { config, api, analysis, .. }, names)) = loaded.filter(|_| !diagnostics.has_errors()) else {
             return (None, diagnostics);
         };
@@ -71,19 +85,37 @@ impl Snapshot {
         let is_type = |kind: &ItemKind| matches!(kind, ItemKind::Struct(_) | ItemKind::Enum(_) | ItemKind::Alias(_));
         let types = surface.items.iter().filter(|(_, item)| is_type(&item.kind)).map(|(path, _)| path);
         let paths = types.map(|path| (path.rsplit("::").next().unwrap_or_default().to_owned(), path.clone())).collect();
+        // A file at the root of a revision is called `HEAD~1:codegen.toml`.
+        let file_name = config_source.name().rsplit(':').next().unwrap_or_default().to_owned();
         let snapshot = Self {
             api,
             names,
             analysis,
             config,
             surface,
+            config_file: (file_name, config_source.text.parse().unwrap_or_default()),
             paths,
             members: OnceLock::new(),
             params: OnceLock::new(),
             sent_types: OnceLock::new(),
+            types_of_schemas: OnceLock::new(),
             default_stream_ends: OnceLock::new(),
         };
         (Some(snapshot), diagnostics)
+    }
+
+    /// Returns the name of the configuration file, if it sets a key such as `crate.name`.
+    pub(super) fn file_with_key(&self, key: &str) -> Option<&str> {
+        // The ID of an operation may contain dots.
+        fn contains(table: &toml::Table, key: &str) -> bool {
+            let mut parts = key.match_indices('.').map(|(at, _)| (&key[..at], &key[at + 1..]));
+            let contains_rest = |(first, rest): (&str, &str)| {
+                table.get(first).and_then(toml::Value::as_table).is_some_and(|table| contains(table, rest))
+            };
+            table.contains_key(key) || parts.any(contains_rest)
+        }
+        let (name, keys) = &self.config_file;
+        contains(keys, key).then_some(name.as_str())
     }
 
     /// Returns a name of a type that is equal for equal types of two documents.
@@ -150,6 +182,18 @@ impl Snapshot {
             reachable_types(&self.api, params.map(|param| &param.ty))
         });
         self.analysis.facts(id).is_in_requests || sent_types.contains(&id)
+    }
+
+    /// Returns the types of the schema at a location.
+    pub(super) fn types_of_schema(&self, origin: &Pointer) -> &[TypeId] {
+        let types = self.types_of_schemas.get_or_init(|| {
+            let mut types: HashMap<Pointer, Vec<TypeId>> = HashMap::new();
+            for (id, def) in self.api.types.iter() {
+                types.entry(def.origin.clone()).or_default().push(id);
+            }
+            types
+        });
+        types.get(origin).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Returns the path of a field.

@@ -66,7 +66,7 @@ enum Shared {
 
 /// Returns what a change shares with other changes, and a key that is equal for these changes.
 fn key(change: &Change) -> Option<(Shared, String)> {
-    let flags = (change.is_addition(), change.is_required, note(change));
+    let flags = (change.is_addition(), change.is_required, change.side, note(change));
     let common = format!("{} {:?} {flags:?}", change.code, change.verdicts);
     match &change.cause {
         Cause::Document(Difference { path, change: difference, .. }) => match (path.as_slice(), difference) {

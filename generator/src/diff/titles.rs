@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::code_lines::short;
-use super::escape::{self, name};
+use super::escape::name;
 use super::nodes::{Node, node, node_in, root_name, root_noun};
 use super::renames::RenamedKind;
 use super::settings::Setting;
@@ -21,7 +21,7 @@ const MAX_VALUE: usize = 80;
 pub(super) fn title(change: &Change) -> String {
     match &change.cause {
         Cause::Document(difference) => {
-            let title = difference_title(difference, &node(&difference.path), change.is_required);
+            let title = difference_title(difference, &node(&difference.path), change);
             format!("{title}{}", note(change))
         }
         Cause::Rename(rename) => rename_title(rename),
@@ -46,14 +46,14 @@ pub(super) fn title_of_many(changes: &[&Change]) -> Option<String> {
         return None;
     }
     let root = format!("{}s {}", root_noun(root)?, list(&names));
-    let title = difference_title(difference, &node_in(steps, root), first.is_required);
+    let title = difference_title(difference, &node_in(steps, root), first);
     Some(format!("{title}{}", note(first)))
 }
 
 /// Returns a suffix that explains an unexpected verdict, or an empty string. It starts with a separator.
 pub(super) fn note(change: &Change) -> &'static str {
     if change.is_overridden {
-        return ", but `streams.end` in codegen.toml does not list it";
+        return ", but `streams.end` does not list it";
     }
     let Cause::Document(difference) = &change.cause else { return "" };
     let mut broken = change.item_changes.iter().filter(|item| item.is_breaking).peekable();
@@ -128,15 +128,14 @@ fn list(names: &[String]) -> String {
 
 /// Returns the value of a fact, escaped. It is empty if the fact has no value.
 fn value(fact: &Fact) -> String {
-    match fact.value() {
-        value if value.is_empty() => value,
-        // This text has its own backticks.
-        value if matches!(fact, Fact::Paging(_)) => escape::terminal(&value),
-        value => name(&value),
+    match (fact, fact.value()) {
+        (Fact::Paging(parts), _) => parts.iter().map(|part| paging_part(part)).collect::<Vec<_>>().join(", "),
+        (_, value) if value.is_empty() => value,
+        (_, value) => name(&value),
     }
 }
 
-fn difference_title(difference: &Difference, node: &Node, is_required: bool) -> String {
+fn difference_title(difference: &Difference, node: &Node, cause: &Change) -> String {
     let Node { text, own, parent } = node;
     let is_presence = |change: &compare::Change| {
         matches!(change, compare::Change::Added(Fact::Present) | compare::Change::Missing(Fact::Present))
@@ -144,9 +143,12 @@ fn difference_title(difference: &Difference, node: &Node, is_required: bool) -> 
     match &difference.change {
         change if is_presence(change) => {
             let is_added = matches!(change, compare::Change::Added(_));
+            if let Some(side) = cause.side {
+                return side.title(text, is_added, cause.is_required);
+            }
             // The JSON body has no name.
             let (the, own) = own.strip_prefix("the ").map_or(("", own.as_str()), |own| ("the ", own));
-            let required = if is_required { "required " } else { "" };
+            let required = if cause.is_required { "required " } else { "" };
             let parent = match (parent.is_empty(), is_added) {
                 (true, _) => String::new(),
                 (false, true) => format!(" to {parent}"),
@@ -171,6 +173,9 @@ fn difference_title(difference: &Difference, node: &Node, is_required: bool) -> 
                 Fact::Path(_) => format!("{text} moved from `{old}` to `{new}`"),
                 Fact::In(_) => format!("{text} moved from the {old} to the {new}"),
                 Fact::Body(_) => format!("{text} now takes {}, not {}", body(ours), body(theirs)),
+                Fact::Constraint(_) if ours.keyword() != theirs.keyword() => {
+                    format!("`{}: {old}` of {text} replaced by `{}: {new}`", theirs.keyword(), ours.keyword())
+                }
                 Fact::Constraint(_) | Fact::Default(_) => {
                     format!("`{}` of {text} changed from {old} to {new}", ours.keyword())
                 }
@@ -221,10 +226,20 @@ fn paging_title(node: &str, new: &[String], old: &[String]) -> String {
     let parts = |parts: &[String], others: &[String]| -> String {
         let others: HashSet<&String> = others.iter().collect();
         let own: Vec<String> =
-            parts.iter().filter(|part| !others.contains(part)).map(|part| escape::terminal(part)).collect();
+            parts.iter().filter(|part| !others.contains(part)).map(|part| paging_part(part)).collect();
         if own.is_empty() { "not set".to_owned() } else { own.join(", ") }
     };
     format!("pagination of {node} changed: {} (before: {})", parts(new, old), parts(old, new))
+}
+
+/// Escapes a part of the description of a pagination, such as ``sent in `cursor` ``. It has at most one name.
+fn paging_part(part: &str) -> String {
+    match (part.find('`'), part.rfind('`')) {
+        (Some(start), Some(end)) if start < end => {
+            format!("{}`{}`{}", &part[..start], name(&part[start + 1..end]), &part[end + 1..])
+        }
+        _ => part.to_owned(),
+    }
 }
 
 fn paging_parts(fact: &Fact) -> &[String] {
@@ -259,16 +274,23 @@ fn rename_title(rename: &Rename) -> String {
 
 fn setting_title(setting: &Setting) -> String {
     let key = name(&setting.key);
+    let subject = match &setting.file {
+        Some(file) => format!("`{key}` of {}", name(file)),
+        None => format!("default of `{key}`"),
+    };
     let [old, new] = [&setting.old, &setting.new].map(|value| value.as_deref().map(name));
     let is_long = |value: &Option<String>| value.as_ref().is_some_and(|value| value.len() > MAX_VALUE);
     match (&old, &new) {
-        (None, new) if is_long(new) => format!("`{key}` of codegen.toml is now set"),
-        (old, None) if is_long(old) => format!("`{key}` of codegen.toml is no longer set"),
-        (old, new) if is_long(old) || is_long(new) => format!("`{key}` of codegen.toml changed"),
-        (Some(old), Some(new)) => format!("`{key}` of codegen.toml changed from {old} to {new}"),
-        (None, Some(new)) => format!("`{key}` of codegen.toml is now {new}"),
-        (Some(old), None) => format!("`{key}` of codegen.toml is no longer set; it was {old}"),
-        (None, None) => format!("`{key}` of codegen.toml changed"),
+        (None, new) if setting.file.is_none() && is_long(new) => format!("`{key}` now has a default"),
+        (old, None) if setting.file.is_none() && is_long(old) => format!("`{key}` no longer has a default"),
+        (Some(old), None) if setting.file.is_none() => format!("`{key}` no longer has a default; it was {old}"),
+        (None, new) if is_long(new) => format!("{subject} is now set"),
+        (old, None) if is_long(old) => format!("{subject} is no longer set"),
+        (old, new) if is_long(old) || is_long(new) => format!("{subject} changed"),
+        (Some(old), Some(new)) => format!("{subject} changed from {old} to {new}"),
+        (None, Some(new)) => format!("{subject} is now {new}"),
+        (Some(old), None) => format!("{subject} is no longer set; it was {old}"),
+        (None, None) => format!("{subject} changed"),
     }
 }
 

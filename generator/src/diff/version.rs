@@ -74,8 +74,8 @@ fn next_pre_release(pre: &str) -> String {
 
 /// Returns why the version of the new crate is wrong after changes that need a step. Returns `None` if it is right.
 ///
-/// A pre-release of the next version is enough, because Cargo does not update to it from an older version.
-pub(super) fn problem(old: &str, new: &str, bump: Option<Bump>) -> Option<String> {
+/// `subject` describes the version, such as `crate.version` in codegen.toml. A pre-release of the next version is enough, because Cargo does not update to it from an older version.
+pub(super) fn problem(old: &str, new: &str, bump: Option<Bump>, subject: &str) -> Option<String> {
     let parsed = |version: &str| {
         Version::parse(version).map_err(|error| {
             format!("the version `{version}` of the crate is not valid, so it is not checked: {error}")
@@ -95,10 +95,8 @@ pub(super) fn problem(old: &str, new: &str, bump: Option<Bump>) -> Option<String
     };
     match required {
         _ if is_enough => None,
-        Some(required) => Some(format!(
-            "`crate.version` in codegen.toml is {new}, but the changes since {old} require at least {required}"
-        )),
-        None => Some(format!("`crate.version` in codegen.toml is {new}, which is less than the old version {old}")),
+        Some(required) => Some(format!("{subject} is {new}, but the changes since {old} require at least {required}")),
+        None => Some(format!("{subject} is {new}, which is less than the old version {old}")),
     }
 }
 
@@ -135,11 +133,11 @@ mod tests {
             ("1.2.3", "1.2", Some(Patch), false),
             ("1.2", "1.2.3", None, false),
         ] {
-            assert_eq!(problem(old, new, bump).is_none(), is_enough, "{old} -> {new} {bump:?}");
+            assert_eq!(problem(old, new, bump, "the version").is_none(), is_enough, "{old} -> {new} {bump:?}");
         }
         assert_eq!(
-            problem("0.2.0", "0.1.9", None).as_deref(),
-            Some("`crate.version` in codegen.toml is 0.1.9, which is less than the old version 0.2.0")
+            problem("0.2.0", "0.1.9", None, "the version").as_deref(),
+            Some("the version is 0.1.9, which is less than the old version 0.2.0")
         );
     }
 }

@@ -233,6 +233,12 @@ impl Source {
         }
     }
 
+    /// Returns the files that references may name and that do not exist, by their paths relative to the folder of the document.
+    pub fn missing_files(&self) -> impl Iterator<Item = &str> {
+        let missing = self.links.iter().filter(|(_, link)| **link == Link::Unread(Unread::Missing));
+        missing.map(|(name, _)| name.as_str())
+    }
+
     /// Returns whether references name files that have other names in `files`, or that were not read.
     pub fn has_links(&self) -> bool {
         !self.links.is_empty()
@@ -326,9 +332,9 @@ fn not_utf8(line: usize) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("line {line} is not UTF-8; save the file as UTF-8"))
 }
 
-/// Returns the paths of files in the references of a text. Any scalar after `$ref` may be a reference, because the text
-/// is not parsed.
-fn references(text: &str, from: &str) -> Vec<String> {
+/// Returns the paths of files in the references of a text, relative to the folder of the document. `from` is the path of the file with
+/// the text. Any scalar after `$ref` may be a reference, because the text is not parsed.
+pub fn references(text: &str, from: &str) -> Vec<String> {
     let mut files = Vec::new();
     for (at, keyword) in text.match_indices(REF_KEYWORD) {
         // Only `MAX_PATH_BYTES` are searched after each reference. A line may contain any number of references, so

@@ -14,7 +14,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use external_refs::Link;
-pub use external_refs::UnreadReference;
+pub use external_refs::{UnreadReference, references};
 use index::{Index, Node};
 pub use origins::Origins;
 use serde_json::Value;

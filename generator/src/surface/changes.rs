@@ -18,6 +18,20 @@ pub struct ItemChange {
     pub is_breaking: bool,
     /// Whether the item needs a cargo feature that is not enabled by default, such as `test-util`.
     pub is_optional: bool,
+    /// A cargo feature that programs must enable to keep the item.
+    pub needed_feature: Option<String>,
+    /// The path and the kind of the item of the old crate as they were before renames. `None` if they are `path` and `old`.
+    pub original: Option<(String, ItemKind)>,
+}
+
+impl ItemChange {
+    /// Returns the path and the kind of the item of the old crate, before renames.
+    pub fn before(&self) -> Option<(&str, &ItemKind)> {
+        match &self.original {
+            Some((path, kind)) => Some((path, kind)),
+            None => Some((&self.path, self.old.as_ref()?)),
+        }
+    }
 }
 
 /// Returns the differences from an old crate to a new crate, in the order of their paths.
@@ -55,7 +69,16 @@ pub fn changes(old: &Surface, new: &Surface) -> Vec<ItemChange> {
         let kind = |item: Option<&Item>| item.map(|item| item.kind.clone());
         let is_default = |surface: &Surface, item: Option<&Item>| item.is_some_and(|item| surface.is_default(item));
         let is_optional = !is_default(old, before) && !is_default(new, after);
-        changes.push(ItemChange { path: path.clone(), old: kind(before), new: kind(after), is_breaking, is_optional });
+        let needed_feature = before.zip(after).and_then(|(before, after)| needed_feature(before, new, after));
+        changes.push(ItemChange {
+            path: path.clone(),
+            old: kind(before),
+            new: kind(after),
+            is_breaking,
+            is_optional,
+            needed_feature,
+            original: None,
+        });
     }
     changes
 }
@@ -70,6 +93,15 @@ fn is_lost(old: &Surface, before: &Item, new: &Surface, after: &Item) -> bool {
                 || before.features.iter().any(|before| before.is_subset(names))
         }),
     }
+}
+
+/// Returns a feature that only the new item needs, and that is not enabled by default.
+fn needed_feature(before: &Item, new: &Surface, after: &Item) -> Option<String> {
+    let is_enabled = |names: &&BTreeSet<String>| {
+        names.iter().any(|name| new.default_features.contains(name)) || before.features.contains(*names)
+    };
+    let needed = after.features.iter().find(|names| !is_enabled(names))?;
+    needed.first().cloned()
 }
 
 /// Returns whether two items are equal for programs. Callers do not see the names of arguments, so a new name is a change only if

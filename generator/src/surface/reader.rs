@@ -69,6 +69,8 @@ impl RawModule {
             match declaration.keyword.as_str() {
                 "use" => paths_of_use(&declaration.rest).into_iter().for_each(|(name, target)| scope.add(name, target)),
                 "struct" | "enum" | "type" | "trait" => scope.add_local(&declaration.name()),
+                // The re-exports of its items are equal if the runtime is another crate.
+                "mod" if declaration.name() == "runtime" => scope.add_local("runtime"),
                 _ => {}
             }
         }
@@ -98,8 +100,10 @@ impl RawModule {
             "use" if is_public => {
                 for (name, target) in paths_of_use(&declaration.rest) {
                     if name != "*" {
-                        let target = scope.resolve_path(&target);
-                        self.push(format!("{path}::{name}"), ItemKind::Reexport(target), &features);
+                        let (full, target) = (format!("{path}::{name}"), scope.resolve_path(&target));
+                        // A crate with a shared runtime re-exports the module of the runtime.
+                        let kind = if target == full { ItemKind::Module } else { ItemKind::Reexport(target) };
+                        self.push(full, kind, &features);
                     }
                 }
             }

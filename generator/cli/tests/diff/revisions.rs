@@ -10,12 +10,12 @@ use bindery_cli::inputs::References;
 
 use super::{CONFIG, OVERLAY, PETS, commit, git, replace, repository, since_head};
 
-fn since(base: &str, document: &Path) -> Options {
+pub fn since(base: &str, document: &Path) -> Options {
     Options { old: Some(document.to_owned()), base: Some(base.to_owned()), ..Options::default() }
 }
 
 /// Asserts that a report contains texts.
-fn assert_has(report: &str, expected: &[&str]) {
+pub fn assert_has(report: &str, expected: &[&str]) {
     for expected in expected {
         assert!(report.contains(expected), "{expected}\n---\n{report}");
     }
@@ -224,4 +224,60 @@ fn a_document_of_a_workspace_has_its_own_configuration() {
             assert_has(&report, &["next version 4.0.0"]);
         }
     }
+}
+
+/// The file name of a document of a workspace is the name of its crate, at each version.
+#[test]
+fn a_document_of_a_workspace_names_its_crate() {
+    let (folder, spec) = repository();
+    let root = folder.path();
+    fs::remove_file(spec.join("codegen.toml")).unwrap();
+    fs::write(root.join("codegen.toml"), "workspace.documents = 'spec'\n").unwrap();
+    commit(root);
+    let changed_name = |of: &str, old: &str, new: &str| format!("{of} changed from \"{old}\" to \"{new}\"");
+    let default = |old: &str, new: &str| changed_name("default of `crate.name`", old, new);
+    let set_name = |file: &str, old: &str, new: &str| changed_name(&format!("`crate.name` of {file}"), old, new);
+    let report = |document: &str| diff(&since("HEAD", &root.join(document))).unwrap();
+    // The title does not name the crate.
+    replace(&spec.join("pets.yaml"), "title: Pets", "title: Animals");
+    assert_eq!(report("spec/pets.yaml"), "no difference\n");
+    // The runtime of the workspace is that of its crates.
+    replace(&root.join("codegen.toml"), "'spec'", "'spec'\nruntime.version = '1'");
+    assert_has(&report("spec/pets.yaml"), &["default of `runtime` changed from { path = \"../../runtime\" } to {"]);
+    git(root, &["checkout", "--quiet", "."]);
+    // The document, or its folder, has another name.
+    git(root, &["mv", "spec/pets.yaml", "spec/animals.yaml"]);
+    assert_has(&report("spec/animals.yaml"), &[&default("pets", "animals"), "1 breaking"]);
+    git(root, &["reset", "--quiet", "--hard"]);
+    git(root, &["mv", "spec", "api"]);
+    replace(&root.join("codegen.toml"), "'spec'", "'api'");
+    assert_eq!(report("api/pets.yaml"), "no difference\nnote: at `HEAD`, api/pets.yaml is spec/pets.yaml\n");
+    git(root, &["reset", "--quiet", "--hard"]);
+    // A configuration is added.
+    fs::write(spec.join("pets.toml"), "crate.name = 'zoo'\n").unwrap();
+    assert_has(&report("spec/pets.yaml"), &[&set_name("pets.toml", "pets", "zoo")]);
+    fs::remove_file(spec.join("pets.toml")).unwrap();
+    // A crate becomes a member of a workspace, and a member a crate of its own.
+    let single = "document = 'spec/pets.yaml'\ncrate.name = 'zoo'\n";
+    let workspace = "workspace.documents = 'spec'\n";
+    fs::write(root.join("codegen.toml"), single).unwrap();
+    let config = Some(root.join("codegen.toml"));
+    let to_crate = diff(&Options { config, ..since("HEAD", &spec.join("pets.yaml")) }).unwrap();
+    assert_has(&to_crate, &[&set_name("codegen.toml", "pets", "zoo"), "`runtime` no longer has a default"]);
+    commit(root);
+    fs::write(root.join("codegen.toml"), workspace).unwrap();
+    let to_workspace = report("spec/pets.yaml");
+    assert_has(&to_workspace, &[&set_name("codegen.toml", "zoo", "pets"), "default of `runtime` is now { path"]);
+    assert!(!to_workspace.contains("D1060"), "the types of the runtime have the same paths: {to_workspace}");
+    // Two documents: each is that of its own crate, unless one configuration applies to both.
+    let other = root.join("other");
+    fs::create_dir(&other).unwrap();
+    for file in ["pets.yaml", "schemas.yaml"] {
+        fs::copy(spec.join(file), other.join(file)).unwrap();
+    }
+    fs::write(other.join("codegen.toml"), "crate.name = 'zoo'\n").unwrap();
+    let two = Options { old: Some(other.join("pets.yaml")), new: Some(spec.join("pets.yaml")), ..Options::default() };
+    assert_has(&diff(&two).unwrap(), &[&set_name("codegen.toml", "zoo", "pets")]);
+    fs::write(spec.join("pets.toml"), "").unwrap();
+    assert_eq!(diff(&Options { config: Some(spec.join("pets.toml")), ..two }).unwrap(), "no difference\n");
 }

@@ -1,0 +1,48 @@
+//! Properties that only requests or only responses gain or lose, because they are no longer read-only or write-only, or now are.
+
+use super::Snapshot;
+use crate::compare::{Change, Difference, Fact, Pair, Step, Subject};
+
+/// The side that gains or loses a property that the other side has in both versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// Requests. The property was read-only, or is now.
+    Requests,
+    /// Responses. The property was write-only, or is now.
+    Responses,
+}
+
+/// Returns the only side that a difference about a property concerns. A schema with such properties has two types: one for requests, and
+/// one for responses.
+pub(super) fn of(snapshots: Pair<&Snapshot>, difference: &Difference) -> Option<Side> {
+    let (Subject::Type(types), [_, Step::Property(wire)]) = (difference.subject, difference.path.as_slice()) else {
+        return None;
+    };
+    let (snapshot, id) = match difference.change {
+        Change::Added(Fact::Present) => (snapshots.theirs, types.theirs),
+        Change::Missing(Fact::Present) => (snapshots.ours, types.ours),
+        _ => return None,
+    };
+    let others = snapshot.types_of_schema(&snapshot.api.types[id].origin).iter();
+    let field = others.filter(|other| **other != id).find_map(|other| snapshot.field(*other, wire))?;
+    match (field.read_only, field.write_only) {
+        (true, false) => Some(Side::Requests),
+        (false, true) => Some(Side::Responses),
+        _ => None,
+    }
+}
+
+impl Side {
+    /// Returns the title of a difference about a property. `node` describes the property.
+    pub fn title(self, node: &str, is_added: bool, is_required: bool) -> String {
+        let flag = if self == Self::Requests { "read-only" } else { "write-only" };
+        let change = match (self, is_added) {
+            (Self::Requests, true) if is_required => "now required in requests",
+            (Self::Requests, true) => "now accepted in requests",
+            (Self::Requests, false) => "no longer accepted in requests",
+            (Self::Responses, true) => "now in responses",
+            (Self::Responses, false) => "no longer in responses",
+        };
+        format!("{node} is {change}, because it is {} {flag}", if is_added { "no longer" } else { "now" })
+    }
+}
