@@ -56,6 +56,13 @@ pub enum Fact {
     Personal,
     /// The type of the values.
     Type(String),
+    /// The schema of the values. Only a reference to another schema has this fact.
+    Schema {
+        /// The name.
+        name: String,
+        /// The type.
+        id: TypeId,
+    },
     /// A constraint of the values.
     Constraint(Constraint),
     /// The default value.
@@ -271,8 +278,20 @@ pub(super) enum ResolvedType<'a> {
     Array(&'a TypeRef),
     Map(&'a TypeRef),
     Tuple(&'a [TypeRef]),
-    /// A named type.
+    /// A string type with constraints.
+    Newtype(TypeId),
+    /// Another named type.
     Named(TypeId),
+}
+
+impl ResolvedType<'_> {
+    /// Returns the named type.
+    pub fn id(&self) -> Option<TypeId> {
+        match self {
+            Self::Newtype(id) | Self::Named(id) => Some(*id),
+            _ => None,
+        }
+    }
 }
 
 /// Returns the name of a type as in [`Fact::Type`], and whether its values may be `null`.
@@ -311,8 +330,8 @@ pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) 
             }
             Shape::Newtype(constraints) => {
                 constraints.iter().cloned().map(Fact::Constraint).for_each(add);
-                ty = &TypeRef::String;
-                break;
+                facts.push(Fact::Type("string".to_owned()));
+                return ResolvedType::Newtype(id);
             }
             Shape::Record(_) => "object",
             Shape::StringEnum(_) => "enum",

@@ -206,6 +206,8 @@ fn changes_result(change: &Change) -> bool {
         None => !matches!(
             difference.change,
             compare::Change::Changed(Pair { ours: Fact::Id(_) | Fact::Path(_) | Fact::Method(_), .. })
+                | compare::Change::Added(Fact::Deprecated)
+                | compare::Change::Missing(Fact::Deprecated)
         ),
         _ => false,
     }

@@ -20,6 +20,7 @@ mod narrowing;
 mod nodes;
 mod output;
 mod renames;
+mod replacements;
 mod settings;
 mod snapshot;
 mod summary;
@@ -40,6 +41,7 @@ pub use escape::terminal as escaped;
 pub use markdown::markdown;
 pub use output::{github, json};
 pub use renames::Rename;
+use replacements::ReplacedTypes;
 use settings::EndEffect;
 pub use settings::Setting;
 pub use snapshot::Snapshot;
@@ -84,6 +86,16 @@ pub struct Verdicts {
 }
 
 impl Verdicts {
+    /// Returns the worse of the verdicts about two changes.
+    fn max(self, other: Self) -> Self {
+        Self {
+            source: self.source.max(other.source),
+            old_clients: self.old_clients.max(other.old_clients),
+            new_clients: self.new_clients.max(other.new_clients),
+            request: self.request.max(other.request),
+        }
+    }
+
     /// Returns the verdict about decoding, in both directions.
     pub fn decode(self) -> Verdict {
         self.old_clients.max(self.new_clients)
@@ -153,8 +165,9 @@ pub struct Report {
 
 /// Compares two versions of an API.
 pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
-    let compare::Comparison { differences, counterparts } = compare::compare_versions(&new.api, &old.api);
+    let compare::Comparison { differences, counterparts, replacements } = compare::compare_versions(&new.api, &old.api);
     let snapshots = Pair { ours: new, theirs: old };
+    let replaced = replacements::verdicts(snapshots, &replacements);
     let (renames, differences) = renames::find(snapshots, &counterparts, differences);
     // A rename is the cause of all items under the old name that no program can use any more.
     let item_changes = match renames.is_empty() {
@@ -163,7 +176,7 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
     };
     let differences = differences.into_iter().chain(events::differences(snapshots, &counterparts));
     let relevant = differences.filter(|difference| !implied::is_implied(snapshots, difference));
-    let mut changes = without_repetitions(relevant.map(|difference| document_change(snapshots, difference)));
+    let mut changes = without_repetitions(relevant.map(|difference| document_change(snapshots, &replaced, difference)));
     let renames = renames::joined(renames).into_iter().map(|rename| rename_change(&new.surface, rename)).collect();
     changes = with_renames(changes, renames);
     changes.extend(settings::changes(snapshots, &changes));
@@ -192,13 +205,7 @@ fn without_repetitions(changes: impl Iterator<Item = Change>) -> Vec<Change> {
         match by_node.get(&key) {
             Some(index) => {
                 let first = &mut kept[*index];
-                let (a, b) = (first.verdicts, change.verdicts);
-                first.verdicts = Verdicts {
-                    source: a.source.max(b.source),
-                    old_clients: a.old_clients.max(b.old_clients),
-                    new_clients: a.new_clients.max(b.new_clients),
-                    request: a.request.max(b.request),
-                };
+                first.verdicts = first.verdicts.max(change.verdicts);
                 first.differences.extend(change.differences);
                 let items = change.items.into_iter();
                 first.items.extend(items.filter(|item| items_of_kept.insert((*index, item.clone()))));
@@ -269,7 +276,7 @@ fn sort(changes: &mut [Change]) {
     changes.sort_by_key(|change| (order.get(&change.group).copied(), !change.verdicts.is_breaking()));
 }
 
-fn document_change(snapshots: Pair<&Snapshot>, difference: Difference) -> Change {
+fn document_change(snapshots: Pair<&Snapshot>, replaced: &ReplacedTypes, difference: Difference) -> Change {
     let items::Concerned { items, members } = items::concerned(snapshots, &difference);
     let group = match difference.subject {
         Subject::Api => "API".to_owned(),
@@ -286,7 +293,7 @@ fn document_change(snapshots: Pair<&Snapshot>, difference: Difference) -> Change
     Change {
         code: codes::of_difference(&difference),
         group,
-        verdicts: wire::verdicts(snapshots, &difference),
+        verdicts: wire::verdicts(snapshots, replaced, &difference),
         is_required: wire::adds_required(snapshots, &difference),
         is_overridden: settings::effect_of_end(snapshots, &difference) == Some(EndEffect::Ignored),
         differences: vec![difference.clone()],

@@ -168,6 +168,7 @@ fn difference_title(difference: &Difference, node: &Node, is_required: bool) -> 
                 Fact::EventNames(_) => format!("{text} is now recognised by the name `{new}`, not `{old}`"),
                 Fact::EnumValue(_) => format!("value {old} of {text} replaced by {new}"),
                 Fact::TagValue(_) => format!("discriminator value {old} of {text} replaced by {new}"),
+                Fact::Schema { .. } => format!("schema of {text} is now `{new}`, not `{old}`"),
                 Fact::Path(_) => format!("{text} moved from `{old}` to `{new}`"),
                 Fact::In(_) => format!("{text} moved from the {old} to the {new}"),
                 Fact::Body(_) => format!("{text} now takes {}, not {}", body(ours), body(theirs)),

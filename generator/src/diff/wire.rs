@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use super::narrowing::{includes, narrows};
+use super::replacements::{self, ReplacedTypes};
 use super::{Snapshot, Verdict, Verdicts, media, settings};
 use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
-use crate::ir::{Api, Field, Operation, Param, Record, Shape, Status, TypeDef};
+use crate::ir::{Api, Field, Operation, OperationId, Param, Record, Shape, Status, TypeDef, TypeId};
 
 /// Where the values of a node occur.
 #[derive(Clone, Copy)]
@@ -15,7 +16,10 @@ struct Position {
 }
 
 /// Returns the verdicts about a difference, without the verdict about source code.
-pub(super) fn verdicts(snapshots: Pair<&Snapshot>, difference: &Difference) -> Verdicts {
+pub(super) fn verdicts(snapshots: Pair<&Snapshot>, replaced: &ReplacedTypes, difference: &Difference) -> Verdicts {
+    if let Some(types) = replacements::replaced_types(&difference.change) {
+        return in_position(replaced.verdicts(types), position(snapshots, difference));
+    }
     match difference.subject {
         Subject::Api => api(difference),
         Subject::Operation(ids) => {
@@ -43,26 +47,54 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, difference: &Difference) -> V
         }
         Subject::Webhook(_) => webhook(difference),
         Subject::Type(types) => {
+            in_position(between_types(snapshots, types, difference), position(snapshots, difference))
+        }
+    }
+}
+
+/// Returns the verdicts about a difference between two types in requests and in responses.
+pub(super) fn between_types(snapshots: Pair<&Snapshot>, types: Pair<TypeId>, difference: &Difference) -> Verdicts {
+    let defs = Pair { ours: &snapshots.ours.api.types[types.ours], theirs: &snapshots.theirs.api.types[types.theirs] };
+    type_verdicts(snapshots, defs, fields(snapshots, types, difference), difference)
+}
+
+/// Returns the property that a difference concerns.
+fn fields<'a>(snapshots: Pair<&'a Snapshot>, types: Pair<TypeId>, difference: &Difference) -> Pair<Option<&'a Field>> {
+    match difference.path.get(1) {
+        Some(Step::Property(wire)) => {
+            Pair { ours: snapshots.ours.field(types.ours, wire), theirs: snapshots.theirs.field(types.theirs, wire) }
+        }
+        _ => Pair::default(),
+    }
+}
+
+/// Returns where both versions have the values of a node.
+fn position(snapshots: Pair<&Snapshot>, difference: &Difference) -> Position {
+    let none = Position { in_requests: false, in_responses: false };
+    let (request, response) = (Position { in_requests: true, ..none }, Position { in_responses: true, ..none });
+    match (difference.subject, difference.path.get(1)) {
+        (Subject::Type(types), _) => {
             let position = |snapshot: &Snapshot, id| Position {
                 in_requests: snapshot.is_sent(id),
                 in_responses: snapshot.analysis.facts(id).is_in_responses,
             };
             let (ours, theirs) = (position(snapshots.ours, types.ours), position(snapshots.theirs, types.theirs));
-            let position = Position {
+            Position {
                 in_requests: ours.in_requests && theirs.in_requests,
                 in_responses: ours.in_responses && theirs.in_responses,
-            };
-            let defs =
-                Pair { ours: &snapshots.ours.api.types[types.ours], theirs: &snapshots.theirs.api.types[types.theirs] };
-            let fields = match difference.path.get(1) {
-                Some(Step::Property(wire)) => Pair {
-                    ours: snapshots.ours.field(types.ours, wire),
-                    theirs: snapshots.theirs.field(types.theirs, wire),
-                },
-                _ => Pair::default(),
-            };
-            in_position(type_verdicts(snapshots, defs, fields, difference), position)
+            }
         }
+        _ if matches!(difference.path.get(2), Some(Step::Header(_))) => none,
+        (Subject::Operation(_), Some(Step::Param(..))) | (Subject::Webhook(_), Some(Step::Response(_))) => request,
+        (Subject::Operation(ids), Some(Step::Response(status))) => {
+            let is_success = |snapshot: &Snapshot, id: Option<OperationId>| {
+                id.is_some_and(|id| snapshot.api.operations[id].is_success_status(*status))
+            };
+            let is_decoded = is_success(snapshots.ours, ids.ours) || is_success(snapshots.theirs, ids.theirs);
+            Position { in_responses: is_decoded, ..none }
+        }
+        (Subject::Webhook(_), Some(Step::Payload)) => response,
+        _ => none,
     }
 }
 
@@ -309,6 +341,8 @@ fn own_verdicts(defs: Pair<&TypeDef>, change: &Change) -> Verdicts {
         Change::Changed(Pair { ours: Fact::EnumValue(_), .. }) => decode(defs.theirs.is_closed, defs.ours.is_closed),
         // With another discriminator, all values are decoded as `Unknown`.
         Change::Changed(Pair { ours: Fact::Tag(_), .. }) => decode(true, true),
+        // One kind of type replaced another.
+        change @ Change::Changed(Pair { ours: Fact::Type(_), .. }) => value_verdicts(change, true),
         _ => Verdicts::default(),
     }
 }
