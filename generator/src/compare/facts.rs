@@ -1,7 +1,10 @@
 //! The facts about a node of the IR that the comparison compares. Descriptions are not compared.
 
+use std::ops::RangeInclusive;
+
 use serde_json::Value;
 
+use super::Pair;
 use crate::ir::{
     Api, BodyKind, Constraint, Decimal, Field, Method, Operation, Paging, Param, ParamLocation, Response, Shape,
     TypeDef, TypeId, TypeRef, UnionVariant,
@@ -110,20 +113,17 @@ pub(crate) fn allows_everything(constraint: &Constraint) -> bool {
 /// allow all values, such as `multipleOf: 1`.
 pub(super) fn with_canonical_limits(mut facts: Vec<Fact>) -> Vec<Fact> {
     facts.retain(|fact| !matches!(fact, Fact::Constraint(constraint) if allows_everything(constraint)));
-    let is_integer = |fact: &Fact| matches!(fact, Fact::Type(name) if INTEGERS.contains(&name.as_str()));
+    let is_integer = |fact: &Fact| matches!(fact, Fact::Type(name) if integer_range(name).is_some());
     if !facts.iter().any(is_integer) {
         return facts;
     }
-    let next = |limit: &Decimal, step: i128| {
-        let limit = limit.as_str().parse::<i128>().ok().and_then(|limit| limit.checked_add(step))?;
-        Some(Decimal::new(limit.to_string()))
-    };
     let facts = facts.into_iter().map(|fact| match &fact {
-        Fact::Constraint(Constraint::ExclusiveMinimum(limit)) => {
-            next(limit, 1).map_or(fact, |limit| Fact::Constraint(Constraint::Minimum(limit)))
-        }
-        Fact::Constraint(Constraint::ExclusiveMaximum(limit)) => {
-            next(limit, -1).map_or(fact, |limit| Fact::Constraint(Constraint::Maximum(limit)))
+        Fact::Constraint(constraint @ (Constraint::ExclusiveMinimum(_) | Constraint::ExclusiveMaximum(_))) => {
+            match integer_limit(constraint).map(|(is_minimum, limit)| (is_minimum, Decimal::new(limit.to_string()))) {
+                Some((true, limit)) => Fact::Constraint(Constraint::Minimum(limit)),
+                Some((false, limit)) => Fact::Constraint(Constraint::Maximum(limit)),
+                None => fact,
+            }
         }
         _ => fact,
     });
@@ -132,8 +132,45 @@ pub(super) fn with_canonical_limits(mut facts: Vec<Fact>) -> Vec<Fact> {
     facts.filter(|fact| !allows_all_integers(fact)).collect()
 }
 
-/// The names of the types of integers.
-const INTEGERS: [&str; 5] = ["int32", "int64", "int128", "uint32", "uint64"];
+/// Removes the limits that only one of two nodes has, if the type of one of them has the same limits, such as `maximum: 2147483647` and
+/// an `int32`.
+pub(super) fn remove_implied_limits(facts: &mut Pair<Vec<Fact>>) {
+    let name = |fact: &Fact| if let Fact::Type(name) = fact { integer_range(name) } else { None };
+    let ranges: Vec<_> = facts.ours.iter().chain(&facts.theirs).filter_map(name).collect();
+    let is_implied = |fact: &Fact| {
+        let Fact::Constraint(constraint) = fact else { return false };
+        let Some((is_minimum, limit)) = integer_limit(constraint) else { return false };
+        ranges.iter().any(|range| if is_minimum { limit <= *range.start() } else { limit >= *range.end() })
+    };
+    let kept = |facts: &[Fact], others: &[Fact]| -> Vec<Fact> {
+        facts.iter().filter(|fact| !is_implied(fact) || others.contains(fact)).cloned().collect()
+    };
+    *facts = Pair { ours: kept(&facts.ours, &facts.theirs), theirs: kept(&facts.theirs, &facts.ours) };
+}
+
+/// Returns whether a constraint is a minimum, and the limit, if it limits integers.
+pub(crate) fn integer_limit(constraint: &Constraint) -> Option<(bool, i128)> {
+    let (is_minimum, limit, step) = match constraint {
+        Constraint::Minimum(limit) => (true, limit, 0),
+        Constraint::ExclusiveMinimum(limit) => (true, limit, 1),
+        Constraint::Maximum(limit) => (false, limit, 0),
+        Constraint::ExclusiveMaximum(limit) => (false, limit, -1),
+        _ => return None,
+    };
+    Some((is_minimum, limit.as_str().parse::<i128>().ok()?.checked_add(step)?))
+}
+
+/// Returns the values of a type of integers. The name is that of [`Fact::Type`].
+pub(crate) fn integer_range(name: &str) -> Option<RangeInclusive<i128>> {
+    match name {
+        "int32" => Some(i32::MIN.into()..=i32::MAX.into()),
+        "int64" => Some(i64::MIN.into()..=i64::MAX.into()),
+        "int128" => Some(i128::MIN..=i128::MAX),
+        "uint32" => Some(0..=u32::MAX.into()),
+        "uint64" => Some(0..=u64::MAX.into()),
+        _ => None,
+    }
+}
 
 /// Returns the facts about an API.
 pub(super) fn api_facts(api: &Api) -> Vec<Fact> {
@@ -259,7 +296,8 @@ pub(super) fn type_facts(def: &TypeDef) -> Vec<Fact> {
 /// Returns the facts about an alternative of a union.
 pub(super) fn variant_facts(variant: &UnionVariant) -> Vec<Fact> {
     let tags = variant.tags.iter().map(|tag| tag.as_str().map_or_else(|| tag.to_string(), str::to_owned));
-    tags.map(Fact::TagValue).chain(flags([(variant.is_default, Fact::DefaultAlternative)])).collect()
+    let constraints = variant.constraints.iter().cloned().map(Fact::Constraint);
+    tags.map(Fact::TagValue).chain(flags([(variant.is_default, Fact::DefaultAlternative)])).chain(constraints).collect()
 }
 
 fn flags<const N: usize>(flags: [(bool, Fact); N]) -> impl Iterator<Item = Fact> {
@@ -301,6 +339,21 @@ pub(crate) fn value_type(api: &Api, ty: &TypeRef) -> (String, bool) {
     let is_nullable = facts.contains(&Fact::Nullable);
     let name = facts.into_iter().find_map(|fact| if let Fact::Type(name) = fact { Some(name) } else { None });
     (name.unwrap_or_default(), is_nullable)
+}
+
+/// Returns the type without aliases, wrappers and `null`.
+pub(crate) fn resolved<'a>(api: &'a Api, mut ty: &'a TypeRef) -> &'a TypeRef {
+    for _ in 0..=2 * api.types.len() {
+        match ty {
+            TypeRef::Nullable(inner) => ty = inner,
+            TypeRef::Named(id) => match &api.types[*id].shape {
+                Shape::Alias(target) | Shape::Wrapper(target) => ty = target,
+                _ => break,
+            },
+            _ => break,
+        }
+    }
+    ty
 }
 
 /// Resolves the aliases of a type. Adds the facts of the aliases and of the type to `facts`.

@@ -21,8 +21,8 @@ use crate::source::Pointer;
 pub use allowlist::{AcceptedDifferences, AllowlistMismatches, exact_pattern};
 use counterparts::{Counterpart, counterparts};
 pub use facts::Fact;
-use facts::{ResolvedType, field_facts, resolve, type_facts, with_canonical_limits};
-pub(crate) use facts::{allows_everything, credential_kinds, value_type};
+use facts::{ResolvedType, field_facts, remove_implied_limits, resolve, type_facts, with_canonical_limits};
+pub(crate) use facts::{allows_everything, credential_kinds, integer_limit, integer_range, resolved, value_type};
 pub(crate) use render::pairing_keyword;
 pub use render::render;
 pub use replacements::Replacement;
@@ -222,8 +222,9 @@ impl<'a> Comparer<'a> {
             let replaced = self.replaced_types(Pair { ours: &ours, theirs: &theirs });
             replaced.into_iter().for_each(|types| self.replace_facts(types, &mut facts));
             let Pair { ours: our_facts, theirs: their_facts } = facts;
-            let facts_here =
+            let mut facts_here =
                 Pair { ours: with_canonical_limits(our_facts), theirs: with_canonical_limits(their_facts) };
+            remove_implied_limits(&mut facts_here);
             self.compare_facts(&path, origins, facts_here);
             facts = Pair::default();
             if replaced.is_some() {
@@ -241,7 +242,14 @@ impl<'a> Comparer<'a> {
                 (ResolvedType::Tuple(ours), ResolvedType::Tuple(theirs)) => {
                     return self.compare_tuples(&path, origins, Pair { ours, theirs });
                 }
-                (ResolvedType::Named(ours), ResolvedType::Named(theirs)) => return self.add_pending(ours, theirs),
+                (ResolvedType::Named(ours), ResolvedType::Named(theirs)) => {
+                    let (ours_def, theirs_def) = (&self.apis.ours.types[ours], &self.apis.theirs.types[theirs]);
+                    // Of two kinds of types, such as an object and a union, only the kind is compared.
+                    if ours_def.name == theirs_def.name || ours_def.shape.is_same_kind(&theirs_def.shape) {
+                        self.add_pending(ours, theirs);
+                    }
+                    return;
+                }
                 _ => return,
             };
             if path.len() < MAX_STEPS {
@@ -289,6 +297,9 @@ impl<'a> Comparer<'a> {
         let types = Pair { ours: &self.apis.ours.types[ours], theirs: &self.apis.theirs.types[theirs] };
         let path = type_path(types.ours);
         let origins = types.map(|def| &def.origin);
+        if !types.ours.shape.is_same_kind(&types.theirs.shape) {
+            return;
+        }
         self.compare_facts(&path, origins, types.map(type_facts));
         match (&types.ours.shape, &types.theirs.shape) {
             (Shape::Record(ours), Shape::Record(theirs)) => self.compare_records(&path, origins, Pair { ours, theirs }),

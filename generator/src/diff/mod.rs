@@ -26,6 +26,7 @@ mod snapshot;
 mod summary;
 mod terminal;
 mod titles;
+mod values;
 mod version;
 mod wire;
 

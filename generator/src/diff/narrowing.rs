@@ -75,7 +75,7 @@ fn is_tighter(new: &Constraint, old: &Constraint) -> bool {
 }
 
 /// Returns whether constraints exclude values that the old constraints allow.
-fn are_tighter(new: &[Constraint], old: &[Constraint]) -> bool {
+pub(super) fn are_tighter(new: &[Constraint], old: &[Constraint]) -> bool {
     let mut old_by_keyword: HashMap<_, Vec<&Constraint>> = HashMap::new();
     for constraint in old {
         old_by_keyword.entry(keyword_and_name(constraint)).or_default().push(constraint);

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::narrowing::{includes, narrows};
 use super::replacements::{self, ReplacedTypes};
-use super::{Snapshot, Verdict, Verdicts, media, settings};
+use super::{Snapshot, Verdict, Verdicts, media, settings, values};
 use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
 use crate::ir::{Api, Field, Operation, OperationId, Param, Record, Shape, Status, TypeDef, TypeId};
 
@@ -39,13 +39,13 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, replaced: &ReplacedTypes, dif
                         let index = snapshots.ours.param_index(id, *location, wire)?;
                         snapshots.ours.api.operations[id].params.get(index)
                     });
-                    param_verdicts(param, difference)
+                    param_verdicts(snapshots, param, difference)
                 }
                 Some(Step::Response(status)) => response(snapshots, operations, *status, difference),
                 _ => Verdicts::default(),
             }
         }
-        Subject::Webhook(_) => webhook(difference),
+        Subject::Webhook(_) => webhook(snapshots, difference),
         Subject::Type(types) => {
             in_position(between_types(snapshots, types, difference), position(snapshots, difference))
         }
@@ -187,12 +187,12 @@ fn needs_credentials(operation: &Operation) -> bool {
     !operation.security.is_empty() && !operation.has_optional_credentials
 }
 
-fn param_verdicts(param: Option<&Param>, difference: &Difference) -> Verdicts {
+fn param_verdicts(snapshots: Pair<&Snapshot>, param: Option<&Param>, difference: &Difference) -> Verdicts {
     let is_value = difference.path.len() > 2;
     request(match &difference.change {
         Change::Added(Fact::Present) if !is_value => param.is_some_and(|param| param.required),
         Change::Missing(Fact::Present) => true,
-        change => narrows(change),
+        _ => narrows_values(snapshots, difference),
     })
 }
 
@@ -225,12 +225,12 @@ fn response(
             let (old_clients, new_clients) = media::breaks(operations, status, change);
             decode(old_clients, new_clients)
         }
-        change => value_verdicts(change, true),
+        _ => value_verdicts(snapshots, difference),
     }
 }
 
 /// Returns the verdicts about a webhook. The API sends the request, so the program decodes the payload and sends the response.
-fn webhook(difference: &Difference) -> Verdicts {
+fn webhook(snapshots: Pair<&Snapshot>, difference: &Difference) -> Verdicts {
     match (difference.path.get(1), &difference.change) {
         // A program that does not know any of the names decodes the event as `Unknown`.
         (None, Change::Changed(Pair { ours: Fact::EventNames(new), theirs: Fact::EventNames(old) })) => {
@@ -242,14 +242,16 @@ fn webhook(difference: &Difference) -> Verdicts {
         (None, _) => Verdicts::default(),
         (Some(Step::Payload), Change::Added(Fact::Present)) if difference.path.len() == 2 => decode(false, true),
         (Some(Step::Payload), Change::Missing(Fact::Present)) if difference.path.len() == 2 => decode(true, false),
-        (Some(Step::Payload), change) => value_verdicts(change, true),
+        (Some(Step::Payload), _) => value_verdicts(snapshots, difference),
         // A program need not send a header.
         (Some(Step::Response(_)), _) if matches!(difference.path.get(2), Some(Step::Header(_))) => Verdicts::default(),
         (Some(Step::Response(_)), change) => request(match change {
             Change::Added(Fact::Present) => difference.path.len() > 2,
             change => {
                 let is_body = matches!(change, Change::Added(Fact::Body(_)) | Change::Missing(Fact::Body(_)));
-                narrows(change) || is_body || matches!(change, Change::Missing(Fact::MediaType(_)))
+                narrows_values(snapshots, difference)
+                    || is_body
+                    || matches!(change, Change::Missing(Fact::MediaType(_)))
             }
         }),
         _ => Verdicts::default(),
@@ -257,12 +259,13 @@ fn webhook(difference: &Difference) -> Verdicts {
 }
 
 /// Returns the verdicts about a value such as an item or the body of a response.
-fn value_verdicts(change: &Change, is_always_present: bool) -> Verdicts {
-    match change {
-        Change::Added(Fact::Nullable) => decode(is_always_present, false),
-        Change::Missing(Fact::Nullable) => decode(false, is_always_present),
+fn value_verdicts(snapshots: Pair<&Snapshot>, difference: &Difference) -> Verdicts {
+    match &difference.change {
+        Change::Added(Fact::Nullable) => decode(true, false),
+        Change::Missing(Fact::Nullable) => decode(false, true),
         Change::Changed(Pair { ours: Fact::Type(new), theirs: Fact::Type(old) }) => {
-            decode(!reads(old, new), !reads(new, old))
+            let (old_clients, new_clients) = values::reads(snapshots, difference);
+            decode(!old_clients && !reads(old, new), !new_clients && !reads(new, old))
         }
         Change::Added(Fact::Type(_)) => decode(false, true),
         Change::Missing(Fact::Type(_)) => decode(true, false),
@@ -270,6 +273,18 @@ fn value_verdicts(change: &Change, is_always_present: bool) -> Verdicts {
         Change::Added(Fact::Present) | Change::Missing(Fact::Present) => decode(true, true),
         _ => Verdicts::default(),
     }
+}
+
+/// Returns whether the server accepts fewer values of a node than before.
+fn narrows_values(snapshots: Pair<&Snapshot>, difference: &Difference) -> bool {
+    narrows(&difference.change)
+        && !match &difference.change {
+            Change::Changed(Pair { ours: Fact::Type(_), .. }) => values::accepts_old(snapshots, difference),
+            Change::Changed(Pair { ours: Fact::Encoding(_), .. }) => {
+                values::is_written_as_before(snapshots, difference)
+            }
+            _ => false,
+        }
 }
 
 /// Returns whether a program decodes values of the type `written` as the type `read`.
@@ -288,11 +303,11 @@ fn type_verdicts(
     fields: Pair<Option<&Field>>,
     difference: &Difference,
 ) -> Verdicts {
-    let request = request(narrows(&difference.change)).request;
+    let request = request(narrows_values(snapshots, difference)).request;
     let verdicts = match difference.path.get(1) {
-        None => own_verdicts(defs, &difference.change),
+        None => own_verdicts(snapshots, defs, difference),
         Some(Step::Property(_)) if difference.path.len() == 2 => {
-            let mut verdicts = property(fields, &difference.change);
+            let mut verdicts = property(snapshots, fields, difference);
             let [new, old] = [&snapshots.ours.api, &snapshots.theirs.api];
             match difference.change {
                 Change::Added(Fact::Present) if is_misread((old, defs.theirs), (new, fields.ours)) => {
@@ -303,7 +318,7 @@ fn type_verdicts(
                 }
                 _ => {}
             }
-            return Verdicts { request: property_request(fields, difference), ..verdicts };
+            return Verdicts { request: property_request(snapshots, fields, difference), ..verdicts };
         }
         Some(Step::UnionVariant(_)) if difference.path.len() == 2 => {
             let is_missing = matches!(
@@ -316,7 +331,7 @@ fn type_verdicts(
             let is_replaced = matches!(difference.change, Change::Changed(Pair { ours: Fact::TagValue(_), .. }));
             return Verdicts { request: Verdict::breaking_if(is_missing), ..decode(is_replaced, is_replaced) };
         }
-        Some(_) => value_verdicts(&difference.change, true),
+        Some(_) => value_verdicts(snapshots, difference),
     };
     Verdicts { request, ..verdicts }
 }
@@ -334,27 +349,28 @@ fn is_misread((api, reader): (&Api, &TypeDef), (field_api, field): (&Api, Option
 }
 
 /// Returns the verdicts about a fact of the type itself.
-fn own_verdicts(defs: Pair<&TypeDef>, change: &Change) -> Verdicts {
-    match change {
+fn own_verdicts(snapshots: Pair<&Snapshot>, defs: Pair<&TypeDef>, difference: &Difference) -> Verdicts {
+    match &difference.change {
         Change::Added(Fact::EnumValue(_)) => decode(defs.theirs.is_closed, false),
         Change::Missing(Fact::EnumValue(_)) => decode(false, defs.ours.is_closed),
         Change::Changed(Pair { ours: Fact::EnumValue(_), .. }) => decode(defs.theirs.is_closed, defs.ours.is_closed),
         // With another discriminator, all values are decoded as `Unknown`.
         Change::Changed(Pair { ours: Fact::Tag(_), .. }) => decode(true, true),
         // One kind of type replaced another.
-        change @ Change::Changed(Pair { ours: Fact::Type(_), .. }) => value_verdicts(change, true),
+        Change::Changed(Pair { ours: Fact::Type(_), .. }) => value_verdicts(snapshots, difference),
         _ => Verdicts::default(),
     }
 }
 
-fn property(fields: Pair<Option<&Field>>, change: &Change) -> Verdicts {
+fn property(snapshots: Pair<&Snapshot>, fields: Pair<Option<&Field>>, difference: &Difference) -> Verdicts {
     // A missing property that may be `null` is decoded as `None`.
     let must_be_present = |field: Option<&Field>| field.is_some_and(|field| field.required && !field.nullable);
     let (new, old) = (must_be_present(fields.ours), must_be_present(fields.theirs));
-    match change {
+    match &difference.change {
         Change::Added(Fact::Present) => decode(false, new),
         Change::Missing(Fact::Present) => decode(old, false),
-        Change::Added(Fact::Required | Fact::Nullable) | Change::Missing(Fact::Required | Fact::Nullable) => {
+        change
+        @ (Change::Added(Fact::Required | Fact::Nullable) | Change::Missing(Fact::Required | Fact::Nullable)) => {
             let is_added = matches!(change, Change::Added(_));
             let is_nullable = matches!(change, Change::Added(Fact::Nullable) | Change::Missing(Fact::Nullable));
             match is_added != is_nullable {
@@ -364,14 +380,14 @@ fn property(fields: Pair<Option<&Field>>, change: &Change) -> Verdicts {
         }
         Change::Added(Fact::WriteOnly) => decode(old, false),
         Change::Missing(Fact::WriteOnly) => decode(false, new),
-        change => value_verdicts(change, true),
+        _ => value_verdicts(snapshots, difference),
     }
 }
 
-fn property_request(fields: Pair<Option<&Field>>, difference: &Difference) -> Verdict {
+fn property_request(snapshots: Pair<&Snapshot>, fields: Pair<Option<&Field>>, difference: &Difference) -> Verdict {
     Verdict::breaking_if(match &difference.change {
         Change::Added(Fact::Present) => fields.ours.is_some_and(|field| field.required && !field.read_only),
         Change::Missing(Fact::Present) => fields.theirs.is_some_and(|field| !field.read_only),
-        change => narrows(change),
+        _ => narrows_values(snapshots, difference),
     })
 }
