@@ -58,9 +58,10 @@ pub enum Shape {
 }
 
 impl Shape {
-    /// Returns whether two shapes are of the same kind, such as two objects.
+    /// Returns whether two shapes are of the same kind, such as two objects or two enums.
     pub fn is_same_kind(&self, other: &Self) -> bool {
-        std::mem::discriminant(self) == std::mem::discriminant(other)
+        let is_enum = |shape: &Self| matches!(shape, Self::StringEnum(_) | Self::ValueEnum(_));
+        is_enum(self) && is_enum(other) || std::mem::discriminant(self) == std::mem::discriminant(other)
     }
 }
 
