@@ -303,7 +303,13 @@ fn type_verdicts(
     fields: Pair<Option<&Field>>,
     difference: &Difference,
 ) -> Verdicts {
-    let request = request(narrows_values(snapshots, difference)).request;
+    let is_open = |def: &TypeDef| matches!(&def.shape, Shape::Record(record) if !record.is_closed);
+    let request = request(match difference.change {
+        // Without `additionalProperties`, an object may have any property as well.
+        Change::Missing(Fact::AdditionalProperties) => !is_open(defs.ours),
+        _ => narrows_values(snapshots, difference),
+    })
+    .request;
     let verdicts = match difference.path.get(1) {
         None => own_verdicts(snapshots, defs, difference),
         Some(Step::Property(_)) if difference.path.len() == 2 => {
