@@ -190,7 +190,10 @@ fn needs_credentials(operation: &Operation) -> bool {
 fn param_verdicts(snapshots: Pair<&Snapshot>, param: Option<&Param>, difference: &Difference) -> Verdicts {
     let is_value = difference.path.len() > 2;
     request(match &difference.change {
-        Change::Added(Fact::Present) if !is_value => param.is_some_and(|param| param.required),
+        Change::Added(Fact::Present) if !is_value => {
+            param.is_some_and(|param| param.required && param.default.is_none())
+        }
+        Change::Added(Fact::Required) if param.is_some_and(|param| param.default.is_some()) => false,
         Change::Missing(Fact::Present) => true,
         _ => narrows_values(snapshots, difference),
     })
@@ -392,8 +395,12 @@ fn property(snapshots: Pair<&Snapshot>, fields: Pair<Option<&Field>>, difference
 
 fn property_request(snapshots: Pair<&Snapshot>, fields: Pair<Option<&Field>>, difference: &Difference) -> Verdict {
     Verdict::breaking_if(match &difference.change {
-        Change::Added(Fact::Present) => fields.ours.is_some_and(|field| field.required && !field.read_only),
+        Change::Added(Fact::Present) => {
+            fields.ours.is_some_and(|field| field.required && !field.read_only && field.default.is_none())
+        }
         Change::Missing(Fact::Present) => fields.theirs.is_some_and(|field| !field.read_only),
+        // A server uses the default if a request has no value.
+        Change::Added(Fact::Required) if fields.ours.is_some_and(|field| field.default.is_some()) => false,
         _ => narrows_values(snapshots, difference),
     })
 }
