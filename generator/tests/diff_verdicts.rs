@@ -110,6 +110,22 @@ fn path_parameters() {
     assert!(found.iter().all(|change| !change.contains("D0201") && !change.contains("D0202")), "{found:#?}");
 }
 
+/// A closed enum of codegen.toml makes no difference to requests.
+#[test]
+fn closed_enums() {
+    let pets = document(ROWS[2]);
+    let closed = "types.enum = 'closed'";
+    for (configs, verdicts, change) in
+        [(["", closed], "..n.", "from enum to closed enum"), ([closed, ""], "....", "from closed enum to enum")]
+    {
+        let found = changes(configs.map(|config| (pets, config)));
+        for (schema, verdicts) in [("Pet", verdicts), ("New", "....")] {
+            let expected = format!("D0727 {verdicts} type of property `kind` of schema `{schema}` changed {change}");
+            assert!(found.contains(&expected), "{expected} is not one of {found:#?}");
+        }
+    }
+}
+
 /// An inline enum has a new type. The values that it no longer has are no additions.
 #[test]
 fn inline_enum() {

@@ -268,7 +268,9 @@ fn value_verdicts(snapshots: Pair<&Snapshot>, difference: &Difference) -> Verdic
         Change::Missing(Fact::Nullable) => decode(false, true),
         Change::Changed(Pair { ours: Fact::Type(new), theirs: Fact::Type(old) }) => {
             let (old_clients, new_clients) = values::reads(snapshots, difference);
-            decode(!old_clients && !reads(old, new), !new_clients && !reads(new, old))
+            // The API sends the same values as before if only the crate no longer closes an enum.
+            let is_opened = old.strip_prefix("closed ") == Some(new);
+            decode(!old_clients && !is_opened && !reads(old, new), !new_clients && !reads(new, old))
         }
         Change::Added(Fact::Type(_)) => decode(false, true),
         Change::Missing(Fact::Type(_)) => decode(true, false),
@@ -313,8 +315,8 @@ fn type_verdicts(
         _ => narrows_values(snapshots, difference),
     })
     .request;
-    let verdicts = match difference.path.get(1) {
-        None => own_verdicts(snapshots, defs, difference),
+    match difference.path.get(1) {
+        None => Verdicts { request, ..own_verdicts(snapshots, defs, difference) },
         Some(Step::Property(_)) if difference.path.len() == 2 => {
             let mut verdicts = property(snapshots, fields, difference);
             let [new, old] = [&snapshots.ours.api, &snapshots.theirs.api];
@@ -327,22 +329,18 @@ fn type_verdicts(
                 }
                 _ => {}
             }
-            return Verdicts { request: property_request(snapshots, fields, difference), ..verdicts };
+            Verdicts { request: property_request(snapshots, fields, difference), ..verdicts }
         }
         Some(Step::UnionVariant(_)) if difference.path.len() == 2 => {
-            let is_missing = matches!(
-                difference.change,
-                Change::Missing(Fact::Present | Fact::TagValue(_))
-                    | Change::Changed(Pair { ours: Fact::TagValue(_), .. })
-            );
+            let is_added = matches!(difference.change, Change::Added(Fact::Present));
             // A value of an added alternative is decoded as `Unknown`. If the value of the discriminator is replaced, so is every value of
             // a known alternative.
             let is_replaced = matches!(difference.change, Change::Changed(Pair { ours: Fact::TagValue(_), .. }));
-            return Verdicts { request: Verdict::breaking_if(is_missing), ..decode(is_replaced, is_replaced) };
+            let request = if is_added { Verdict::Compatible } else { request };
+            Verdicts { request, ..decode(is_replaced, is_replaced) }
         }
-        Some(_) => value_verdicts(snapshots, difference),
-    };
-    Verdicts { request, ..verdicts }
+        Some(_) => Verdicts { request, ..value_verdicts(snapshots, difference) },
+    }
 }
 
 /// Returns whether a program that does not declare a property fails to read it as one of the additional properties. `reader` is the
