@@ -110,6 +110,28 @@ fn path_parameters() {
     assert!(found.iter().all(|change| !change.contains("D0201") && !change.contains("D0202")), "{found:#?}");
 }
 
+/// The same URLs with other servers.
+#[test]
+fn servers() {
+    let orders = document(ROWS[5]);
+    let server = "servers: [{ url: 'https://orders.example.com/v1' }]\n";
+    let in_paths = orders
+        .replace("/v1' }]\npaths", "' }]\npaths")
+        .replace("  /orders:\n", "  /v1/orders:\n")
+        .replace("  /orders/{id}", "  /v1/orders/{id}");
+    let in_path_items = orders
+        .replace(server, "")
+        .replace("  /orders:\n", &format!("  /orders:\n    {server}"))
+        .replace("  /orders/{id}:\n", &format!("  /orders/{{id}}:\n    {server}"));
+    for new in [in_paths, in_path_items] {
+        for surface in ["surface = 'tags'", "surface = 'tree'"] {
+            let found = changes([(orders, surface), (&new, surface)]);
+            let verdicts: Vec<&str> = found.iter().map(|change| &change[9..10]).collect();
+            assert!(found.len() > 1 && verdicts.iter().all(|verdict| *verdict == "."), "{found:#?}");
+        }
+    }
+}
+
 /// A closed enum of codegen.toml makes no difference to requests.
 #[test]
 fn closed_enums() {

@@ -21,6 +21,7 @@ mod nodes;
 mod output;
 mod renames;
 mod replacements;
+mod servers;
 mod settings;
 mod snapshot;
 mod summary;

@@ -1,6 +1,6 @@
 //! An API at one version: its IR, its names, and the public items of its crate.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use serde_json::json;
@@ -37,6 +37,8 @@ pub struct Snapshot {
     params: OnceLock<HashMap<(OperationId, ParamLocation, String), usize>>,
     /// The types that requests contain, also as text in parameters. It is built when it is first needed.
     sent_types: OnceLock<BTreeSet<TypeId>>,
+    /// The normalized URLs of the servers. It is built when it is first needed.
+    pub(super) server_urls: OnceLock<HashSet<String>>,
     /// The items that end the streams of JSON of operations without own items. It is built when it is first needed.
     pub(super) default_stream_ends: OnceLock<BTreeSet<String>>,
 }
@@ -81,6 +83,7 @@ impl Snapshot {
             members: OnceLock::new(),
             params: OnceLock::new(),
             sent_types: OnceLock::new(),
+            server_urls: OnceLock::new(),
             default_stream_ends: OnceLock::new(),
         };
         (Some(snapshot), diagnostics)

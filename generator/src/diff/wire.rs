@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::narrowing::{includes, narrows};
 use super::replacements::{self, ReplacedTypes};
-use super::{Snapshot, Verdict, Verdicts, media, settings, values};
+use super::{Snapshot, Verdict, Verdicts, media, servers, settings, values};
 use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
 use crate::ir::{Api, Field, Operation, OperationId, Param, Record, Shape, Status, TypeDef, TypeId};
 
@@ -21,7 +21,7 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, replaced: &ReplacedTypes, dif
         return in_position(replaced.verdicts(types), position(snapshots, difference));
     }
     match difference.subject {
-        Subject::Api => api(difference),
+        Subject::Api => api(snapshots, difference),
         Subject::Operation(ids) => {
             let operations = Pair {
                 ours: ids.ours.map(|id| &snapshots.ours.api.operations[id]),
@@ -133,15 +133,14 @@ fn decode(old_clients: bool, new_clients: bool) -> Verdicts {
     Verdicts { old_clients, new_clients, ..Verdicts::default() }
 }
 
-fn api(difference: &Difference) -> Verdicts {
+fn api(snapshots: Pair<&Snapshot>, difference: &Difference) -> Verdicts {
     let is_variable = !difference.path.is_empty();
     request(match &difference.change {
         Change::Added(Fact::Present) => false,
         change if is_variable => narrows(change),
-        Change::Added(fact) => matches!(fact, Fact::Server(_)),
         // The operations that need other credentials are changes of their own.
-        Change::Missing(fact) => !matches!(fact, Fact::Scheme(_)),
-        Change::Changed(_) => true,
+        Change::Added(Fact::Scheme(_)) | Change::Missing(Fact::Scheme(_)) => false,
+        _ => servers::is_moved(snapshots),
     })
 }
 
@@ -174,12 +173,16 @@ fn operation(snapshots: Pair<&Snapshot>, operations: Pair<Option<&Operation>>, c
                     && !compare::credential_kinds(&snapshots.ours.api, operation).into_iter().any(is_enough)
             })
         }
-        Change::Added(fact) => matches!(fact, Fact::Server(_)),
+        Change::Added(Fact::Server(_))
+        | Change::Missing(Fact::Server(_))
+        | Change::Changed(Pair { ours: Fact::Path(_) | Fact::Server(_), .. }) => match operations {
+            Pair { ours: Some(ours), theirs: Some(theirs) } => !servers::has_old_url(snapshots, Pair { ours, theirs }),
+            _ => true,
+        },
+        Change::Added(_) => false,
         Change::Missing(Fact::CredentialsOptional) => operations.ours.is_some_and(needs_credentials),
-        Change::Missing(fact) => matches!(fact, Fact::Present | Fact::Body(_) | Fact::Server(_)),
-        Change::Changed(pair) => {
-            matches!(pair.ours, Fact::Path(_) | Fact::Method(_) | Fact::Body(_) | Fact::Paging(_) | Fact::Server(_))
-        }
+        Change::Missing(fact) => matches!(fact, Fact::Present | Fact::Body(_)),
+        Change::Changed(pair) => matches!(pair.ours, Fact::Method(_) | Fact::Body(_) | Fact::Paging(_)),
     })
 }
 
