@@ -6,6 +6,7 @@
 //! verdict about source code therefore never depends on rules about documents.
 
 mod accepted;
+mod bodies;
 mod changelog;
 mod code_lines;
 mod codes;

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use serde_json::json;
 
+use super::bodies::Bodies;
 use crate::analyze::Analysis;
 use crate::compare::WebhookId;
 use crate::config::{self, Config};
@@ -37,6 +38,8 @@ pub struct Snapshot {
     params: OnceLock<HashMap<(OperationId, ParamLocation, String), usize>>,
     /// The types that requests contain, also as text in parameters. It is built when it is first needed.
     sent_types: OnceLock<BTreeSet<TypeId>>,
+    /// The encodings of request bodies. They are found when they are first needed.
+    pub(super) bodies: OnceLock<Bodies>,
     /// The normalized URLs of the servers. It is built when it is first needed.
     pub(super) server_urls: OnceLock<HashSet<String>>,
     /// The items that end the streams of JSON of operations without own items. It is built when it is first needed.
@@ -83,6 +86,7 @@ impl Snapshot {
             members: OnceLock::new(),
             params: OnceLock::new(),
             sent_types: OnceLock::new(),
+            bodies: OnceLock::new(),
             server_urls: OnceLock::new(),
             default_stream_ends: OnceLock::new(),
         };

@@ -3,7 +3,7 @@
 use super::Snapshot;
 use super::narrowing::{are_tighter, includes};
 use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
-use crate::ir::{Constraint, Field, OperationId, ParamLocation, Record, Response, Shape, TypeRef, Webhook};
+use crate::ir::{Constraint, Field, OperationId, Param, ParamLocation, Record, Response, Shape, TypeRef, Webhook};
 
 /// The maximum number of alternatives or properties that are examined. More are taken to break programs.
 const MAX_PARTS: usize = 200;
@@ -19,6 +19,13 @@ struct Values<'a> {
 /// Returns whether the server accepts the values of a node that old clients send.
 pub(super) fn accepts_old(snapshots: Pair<&Snapshot>, difference: &Difference) -> bool {
     nodes(snapshots, difference).is_some_and(|nodes| nodes.ours.accepts(nodes.theirs))
+}
+
+/// Returns whether the server accepts the values of a parameter that old clients send.
+pub(super) fn param_accepts_old(snapshots: Pair<&Snapshot>, params: Pair<&Param>) -> bool {
+    let ours = Values { snapshot: snapshots.ours, ty: &params.ours.ty, constraints: &params.ours.constraints };
+    let theirs = Values { snapshot: snapshots.theirs, ty: &params.theirs.ty, constraints: &params.theirs.constraints };
+    ours.includes(theirs) || ours.accepts(theirs)
 }
 
 /// Returns whether old clients decode new values of a node, and whether new clients decode old values. A value of a union is decoded

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::narrowing::{includes, narrows};
 use super::replacements::{self, ReplacedTypes};
-use super::{Snapshot, Verdict, Verdicts, media, servers, settings, values};
+use super::{Snapshot, Verdict, Verdicts, bodies, media, servers, settings, values};
 use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
 use crate::ir::{Api, Field, Operation, OperationId, Param, Record, Shape, Status, TypeDef, TypeId};
 
@@ -27,7 +27,7 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, replaced: &ReplacedTypes, dif
                 ours: ids.ours.map(|id| &snapshots.ours.api.operations[id]),
                 theirs: ids.theirs.map(|id| &snapshots.theirs.api.operations[id]),
             };
-            match difference.path.get(1) {
+            let mut verdicts = match difference.path.get(1) {
                 None => match &difference.change {
                     Change::Added(Fact::StreamEnd(item)) | Change::Missing(Fact::StreamEnd(item)) => {
                         stream_end(snapshots, operations, item, matches!(difference.change, Change::Added(_)))
@@ -43,7 +43,11 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, replaced: &ReplacedTypes, dif
                 }
                 Some(Step::Response(status)) => response(snapshots, operations, *status, difference),
                 _ => Verdicts::default(),
+            };
+            if verdicts.request == Verdict::Breaking && bodies::is_still_accepted(snapshots, ids, difference) {
+                verdicts.request = Verdict::Compatible;
             }
+            verdicts
         }
         Subject::Webhook(_) => webhook(snapshots, difference),
         Subject::Type(types) => {
