@@ -7,6 +7,7 @@
 mod allowlist;
 mod counterparts;
 mod facts;
+mod limits;
 mod operations;
 mod render;
 mod replacements;
@@ -21,8 +22,10 @@ use crate::source::Pointer;
 pub use allowlist::{AcceptedDifferences, AllowlistMismatches, exact_pattern};
 use counterparts::{Counterpart, counterparts};
 pub use facts::Fact;
-use facts::{ResolvedType, field_facts, remove_implied_limits, resolve, type_facts, with_canonical_limits};
-pub(crate) use facts::{allows_everything, credential_kinds, integer_limit, integer_range, resolved, value_type};
+use facts::{ResolvedType, add_boolean_values, field_facts, resolve, type_facts};
+pub(crate) use facts::{credential_kinds, resolved, value_type};
+pub(crate) use limits::{allows_everything, integer_limit, integer_range};
+use limits::{remove_implied_limits, with_canonical_limits};
 pub(crate) use render::pairing_keyword;
 pub use render::render;
 pub use replacements::Replacement;
@@ -320,12 +323,9 @@ impl<'a> Comparer<'a> {
         for counterpart in counterparts(&ours.fields, &theirs.fields, &[|field| vec![field.wire.clone()]]) {
             let path = path_to(path, Step::Property(counterpart.first().wire.clone()));
             if let Some(both) = self.both_nodes(&path, origins, counterpart, |field| field.origin.clone()) {
-                self.compare_values(
-                    &path,
-                    both.map(|field| &field.origin),
-                    both.map(|field| &field.ty),
-                    both.map(field_facts),
-                );
+                let (types, mut facts) = (both.map(|field| &field.ty), both.map(field_facts));
+                add_boolean_values(self.apis, types, both.map(|field| field.constant), &mut facts);
+                self.compare_values(&path, both.map(|field| &field.origin), types, facts);
             }
         }
     }

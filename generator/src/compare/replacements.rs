@@ -6,7 +6,8 @@
 use std::collections::{HashMap, HashSet};
 use std::mem;
 
-use super::facts::{Fact, ResolvedType, resolve, with_canonical_limits};
+use super::facts::{Fact, ResolvedType, resolve};
+use super::limits::with_canonical_limits;
 use super::{Comparer, Difference, Pair, Subject, type_path};
 use crate::ir::{Api, Shape, TypeDef, TypeId, TypeRef};
 
