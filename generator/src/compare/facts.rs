@@ -32,6 +32,8 @@ pub enum Fact {
     Path(String),
     /// The operation accepts credentials of these kinds together.
     Security(Vec<String>),
+    /// The token of a request needs this OAuth 2.0 scope.
+    Scope(String),
     /// The names with which the API sends an event. The comparison of documents does not report them, because they depend on
     /// codegen.toml.
     EventNames(Vec<String>),
@@ -90,6 +92,7 @@ impl Fact {
             Self::Scheme(_)
                 | Self::StreamEnd(_)
                 | Self::Security(_)
+                | Self::Scope(_)
                 | Self::MediaType(_)
                 | Self::TagValue(_)
                 | Self::EnumValue(_)
@@ -123,6 +126,7 @@ pub(super) fn operation_facts(api: &Api, operation: &Operation) -> Vec<Fact> {
         (operation.deprecated, Fact::Deprecated),
     ]);
     let security = credential_kinds(api, operation).into_iter().map(Fact::Security);
+    let scopes = operation.scopes.iter().cloned().map(Fact::Scope);
     let paging = operation.paging.iter().map(|paging| Fact::Paging(paging_parts(paging)));
     let stream_ends = api.documented_stream_ends(operation).into_iter().map(Fact::StreamEnd);
     let server = operation.server.iter().map(|server| Fact::Server(server.filled()));
@@ -131,6 +135,7 @@ pub(super) fn operation_facts(api: &Api, operation: &Operation) -> Vec<Fact> {
         .chain(body)
         .chain(flags)
         .chain(security)
+        .chain(scopes)
         .chain(paging)
         .chain(stream_ends)
         .chain(server)

@@ -57,7 +57,7 @@ const NODES: [Part; 16] = [
 ];
 
 /// What changed. The first entries are for the node itself.
-const KEYWORDS: [Part; 55] = [
+const KEYWORDS: [Part; 56] = [
     part(
         "01",
         "added",
@@ -116,6 +116,11 @@ const KEYWORDS: [Part; 55] = [
         "36",
         "schema",
         "The values have another schema, which is in `components` beside the old one. The Rust item has the type of the new schema.",
+    ),
+    part(
+        "37",
+        "scope",
+        "The operation needs a token with other OAuth 2.0 scopes. The tokens of old clients may not have a new scope.",
     ),
     part("40", "minLength", TIGHTER),
     part("41", "maxLength", TIGHTER),

@@ -200,6 +200,8 @@ fn one_fact(fact: &Fact, node: &str, is_added: bool) -> String {
         Fact::CredentialsOptional => format!("{node} can no longer be called without credentials"),
         Fact::Security(_) if is_added => format!("{node} now accepts the credentials `{value}`"),
         Fact::Security(_) => format!("{node} no longer accepts the credentials `{value}`"),
+        Fact::Scope(_) if is_added => format!("{node} now requires the scope `{value}`"),
+        Fact::Scope(_) => format!("{node} no longer requires the scope `{value}`"),
         Fact::StreamEnd(_) if is_added => format!("item `{value}` now ends the streams of {node}"),
         Fact::StreamEnd(_) => format!("item `{value}` no longer ends the streams of {node}"),
         Fact::Paging(_) if is_added => format!("{node} is now paginated: {value}"),

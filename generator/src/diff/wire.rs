@@ -183,6 +183,10 @@ fn operation(snapshots: Pair<&Snapshot>, operations: Pair<Option<&Operation>>, c
             Pair { ours: Some(ours), theirs: Some(theirs) } => !servers::has_old_url(snapshots, Pair { ours, theirs }),
             _ => true,
         },
+        // If there are other credentials, a request may need no token.
+        Change::Added(Fact::Scope(_)) => {
+            operations.ours.is_some_and(|operation| operation.security.len() == 1 && needs_credentials(operation))
+        }
         Change::Added(_) => false,
         Change::Missing(Fact::CredentialsOptional) => operations.ours.is_some_and(needs_credentials),
         Change::Missing(fact) => matches!(fact, Fact::Present | Fact::Body(_)),
