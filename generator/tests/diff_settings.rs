@@ -356,12 +356,17 @@ fn changes(old: &str, new: &str) -> Result<Vec<Change>, String> {
 
 /// Programs with the default features lose the items of a feature that is no longer one of them.
 #[test]
-fn a_lost_default_feature_is_breaking() {
+fn a_lost_feature_is_breaking() {
     let config = |features: &str| format!("manifest.features.default = [{features}]");
-    for (old, new, is_breaking) in
-        [("'rustls-ring', 'blocking'", "'rustls-ring'", true), ("'rustls-ring'", "'rustls-ring', 'blocking'", false)]
-    {
-        let changes = changes(&config(old), &config(new)).unwrap();
+    let (blocking, ring) = (config("'rustls-ring', 'blocking'"), config("'rustls-ring'"));
+    let optional = "manifest.dependencies.log = { version = '0.4', optional = true }";
+    for (old, new, is_breaking) in [
+        (blocking.as_str(), ring.as_str(), true),
+        (&ring, &blocking, false),
+        (optional, "", true),
+        ("", optional, false),
+    ] {
+        let changes = changes(old, new).unwrap();
         let found = changes.iter().map(|change| change.verdicts.source).collect::<Vec<_>>();
         assert_eq!(found.contains(&Verdict::Breaking), is_breaking, "{old} -> {new}: {changes:#?}");
     }
