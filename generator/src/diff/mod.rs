@@ -44,7 +44,6 @@ pub use escape::terminal as escaped;
 pub use markdown::markdown;
 pub use output::{github, json};
 pub use renames::Rename;
-use replacements::ReplacedTypes;
 use settings::EndEffect;
 pub use settings::Setting;
 pub use snapshot::Snapshot;
@@ -170,7 +169,6 @@ pub struct Report {
 pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
     let compare::Comparison { differences, counterparts, replacements } = compare::compare_versions(&new.api, &old.api);
     let snapshots = Pair { ours: new, theirs: old };
-    let replaced = replacements::verdicts(snapshots, &replacements);
     let (renames, differences) = renames::find(snapshots, &counterparts, differences);
     // A rename is the cause of all items under the old name that no program can use any more.
     let item_changes = match renames.is_empty() {
@@ -178,8 +176,14 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
         false => surface::changes(&renames::renamed(&old.surface, &renames), &new.surface),
     };
     let differences = differences.into_iter().chain(events::differences(snapshots, &counterparts));
-    let relevant = differences.filter(|difference| !implied::is_implied(snapshots, difference));
-    let mut changes = without_repetitions(relevant.map(|difference| document_change(snapshots, &replaced, difference)));
+    let relevant: Vec<Difference> =
+        differences.filter(|difference| !implied::is_implied(snapshots, difference)).collect();
+    let known = wire::Known {
+        replaced: replacements::verdicts(snapshots, &replacements),
+        media_types: media::MediaTypes::of(snapshots, &relevant),
+    };
+    let relevant = relevant.into_iter().map(|difference| document_change(snapshots, &known, difference));
+    let mut changes = without_repetitions(relevant);
     let renames = renames::joined(renames).into_iter().map(|rename| rename_change(&new.surface, rename)).collect();
     changes = with_renames(changes, renames);
     changes.extend(settings::changes(snapshots, &changes));
@@ -279,7 +283,7 @@ fn sort(changes: &mut [Change]) {
     changes.sort_by_key(|change| (order.get(&change.group).copied(), !change.verdicts.is_breaking()));
 }
 
-fn document_change(snapshots: Pair<&Snapshot>, replaced: &ReplacedTypes, difference: Difference) -> Change {
+fn document_change(snapshots: Pair<&Snapshot>, known: &wire::Known, difference: Difference) -> Change {
     let items::Concerned { items, members } = items::concerned(snapshots, &difference);
     let group = match difference.subject {
         Subject::Api => "API".to_owned(),
@@ -296,7 +300,7 @@ fn document_change(snapshots: Pair<&Snapshot>, replaced: &ReplacedTypes, differe
     Change {
         code: codes::of_difference(&difference),
         group,
-        verdicts: wire::verdicts(snapshots, replaced, &difference),
+        verdicts: wire::verdicts(snapshots, known, &difference),
         is_required: wire::adds_required(snapshots, &difference),
         is_overridden: settings::effect_of_end(snapshots, &difference) == Some(EndEffect::Ignored),
         differences: vec![difference.clone()],

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::media::MediaTypes;
 use super::narrowing::{includes, narrows};
 use super::replacements::{self, ReplacedTypes};
 use super::{Snapshot, Verdict, Verdicts, bodies, media, servers, settings, values};
@@ -15,10 +16,16 @@ struct Position {
     in_responses: bool,
 }
 
+/// What is known about several differences together.
+pub(super) struct Known {
+    pub replaced: ReplacedTypes,
+    pub media_types: MediaTypes,
+}
+
 /// Returns the verdicts about a difference, without the verdict about source code.
-pub(super) fn verdicts(snapshots: Pair<&Snapshot>, replaced: &ReplacedTypes, difference: &Difference) -> Verdicts {
+pub(super) fn verdicts(snapshots: Pair<&Snapshot>, known: &Known, difference: &Difference) -> Verdicts {
     if let Some(types) = replacements::replaced_types(&difference.change) {
-        return in_position(replaced.verdicts(types), position(snapshots, difference));
+        return in_position(known.replaced.verdicts(types), position(snapshots, difference));
     }
     match difference.subject {
         Subject::Api => api(snapshots, difference),
@@ -41,7 +48,7 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, replaced: &ReplacedTypes, dif
                     });
                     param_verdicts(snapshots, param, difference)
                 }
-                Some(Step::Response(status)) => response(snapshots, operations, *status, difference),
+                Some(Step::Response(status)) => response(snapshots, known, operations, *status, difference),
                 _ => Verdicts::default(),
             };
             if verdicts.request == Verdict::Breaking && bodies::is_still_accepted(snapshots, ids, difference) {
@@ -212,6 +219,7 @@ fn param_verdicts(snapshots: Pair<&Snapshot>, param: Option<&Param>, difference:
 
 fn response(
     snapshots: Pair<&Snapshot>,
+    known: &Known,
     operations: Pair<Option<&Operation>>,
     status: Status,
     difference: &Difference,
@@ -233,10 +241,10 @@ fn response(
         _ if !new && !old => Verdicts::default(),
         Change::Added(Fact::Body(_)) => decode(false, true),
         Change::Missing(Fact::Body(_)) => decode(true, false),
-        change @ (Change::Added(Fact::MediaType(_))
+        Change::Added(Fact::MediaType(_))
         | Change::Missing(Fact::MediaType(_))
-        | Change::Changed(Pair { ours: Fact::MediaType(_), .. })) => {
-            let (old_clients, new_clients) = media::breaks(operations, status, change);
+        | Change::Changed(Pair { ours: Fact::MediaType(_), .. }) => {
+            let (old_clients, new_clients) = known.media_types.breaks(difference);
             decode(old_clients, new_clients)
         }
         _ => value_verdicts(snapshots, difference),
