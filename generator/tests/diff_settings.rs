@@ -354,14 +354,16 @@ fn changes(old: &str, new: &str) -> Result<Vec<Change>, String> {
     Ok(diff::diff(&snapshot(old)?, &snapshot(new)?).changes)
 }
 
-/// Programs with the default features lose the items of a feature that is no longer one of them.
+/// Programs with the default features lose the items of a feature that is no longer one of them. An optional dependency is a feature.
 #[test]
-fn a_lost_default_feature_is_breaking() {
-    let config = |features: &str| format!("manifest.features.default = [{features}]");
+fn a_lost_feature_is_breaking() {
+    let both = "manifest.features.default = ['rustls-ring', 'blocking']";
+    let ring = "manifest.features.default = ['rustls-ring']";
+    let optional = "manifest.dependencies.log = { version = '0.4', optional = true }";
     for (old, new, is_breaking) in
-        [("'rustls-ring', 'blocking'", "'rustls-ring'", true), ("'rustls-ring'", "'rustls-ring', 'blocking'", false)]
+        [(both, ring, true), (ring, both, false), (optional, "", true), ("", optional, false)]
     {
-        let changes = changes(&config(old), &config(new)).unwrap();
+        let changes = changes(old, new).unwrap();
         let found = changes.iter().map(|change| change.verdicts.source).collect::<Vec<_>>();
         assert_eq!(found.contains(&Verdict::Breaking), is_breaking, "{old} -> {new}: {changes:#?}");
     }

@@ -34,11 +34,14 @@ fn without_labels(text: &str) -> String {
 /// Documents with rows. A row begins with `====`. The text before `->` is replaced by the text after it. The last lines are the changes
 /// that the report must have: the code, the verdicts, and the title. The letters of the verdicts stand for `source`, old clients, new
 /// clients and `request`. A `.` is a compatible verdict.
-const ROWS: [&str; 5] = [
+const ROWS: [&str; 8] = [
     include_str!("fixtures/diff/verdicts/media_types.txt"),
     include_str!("fixtures/diff/verdicts/webhooks.txt"),
     include_str!("fixtures/diff/verdicts/pets.txt"),
     include_str!("fixtures/diff/verdicts/records.txt"),
+    include_str!("fixtures/diff/verdicts/references.txt"),
+    include_str!("fixtures/diff/verdicts/requests.txt"),
+    include_str!("fixtures/diff/verdicts/more_media_types.txt"),
     include_str!("fixtures/diff/verdicts/titles.txt"),
 ];
 
@@ -107,6 +110,44 @@ fn path_parameters() {
     let found = changes([(pets, ""), (&moved, "")]);
     assert!(found.contains(&format!("D0203 .... {title}")), "{found:#?}");
     assert!(found.iter().all(|change| !change.contains("D0201") && !change.contains("D0202")), "{found:#?}");
+}
+
+/// The same URLs with other servers.
+#[test]
+fn servers() {
+    let orders = document(ROWS[5]);
+    let server = "servers: [{ url: 'https://orders.example.com/v1' }]\n";
+    let in_paths = orders
+        .replace("/v1' }]\npaths", "' }]\npaths")
+        .replace("  /orders:\n", "  /v1/orders:\n")
+        .replace("  /orders/{id}", "  /v1/orders/{id}");
+    let in_path_items = orders
+        .replace(server, "")
+        .replace("  /orders:\n", &format!("  /orders:\n    {server}"))
+        .replace("  /orders/{id}:\n", &format!("  /orders/{{id}}:\n    {server}"));
+    for new in [in_paths, in_path_items] {
+        for surface in ["surface = 'tags'", "surface = 'tree'"] {
+            let found = changes([(orders, surface), (&new, surface)]);
+            let verdicts: Vec<&str> = found.iter().map(|change| &change[9..10]).collect();
+            assert!(found.len() > 1 && verdicts.iter().all(|verdict| *verdict == "."), "{found:#?}");
+        }
+    }
+}
+
+/// A closed enum of codegen.toml makes no difference to requests.
+#[test]
+fn closed_enums() {
+    let pets = document(ROWS[2]);
+    let closed = "types.enum = 'closed'";
+    for (configs, verdicts, change) in
+        [(["", closed], "..n.", "from enum to closed enum"), ([closed, ""], "....", "from closed enum to enum")]
+    {
+        let found = changes(configs.map(|config| (pets, config)));
+        for (schema, verdicts) in [("Pet", verdicts), ("New", "....")] {
+            let expected = format!("D0727 {verdicts} type of property `kind` of schema `{schema}` changed {change}");
+            assert!(found.contains(&expected), "{expected} is not one of {found:#?}");
+        }
+    }
 }
 
 /// An inline enum has a new type. The values that it no longer has are no additions.

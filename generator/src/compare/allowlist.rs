@@ -16,6 +16,9 @@ pub struct AcceptedDifferences {
     exact: HashSet<String>,
 }
 
+/// The maximum number of patterns with wildcards. Each of them is compared with each difference.
+const MAX_WILDCARDS: usize = 500;
+
 /// A pattern of a list.
 #[derive(Clone, Debug)]
 struct Pattern {
@@ -68,10 +71,17 @@ impl AcceptedDifferences {
     ///
     /// # Errors
     ///
-    /// The text is not valid TOML, or an entry has keys other than `where` and `reason`.
+    /// The text is not valid TOML, an entry has keys other than `where` and `reason`, or more than 500 patterns have a `*`.
     pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
         let entries = toml::from_str::<Entries>(text)?.entries;
         let patterns: Vec<Pattern> = entries.into_iter().flat_map(|entry| entry.patterns).map(Pattern::new).collect();
+        let wildcards = patterns.iter().filter(|pattern| pattern.exact().is_none()).count();
+        if wildcards > MAX_WILDCARDS {
+            let message = format!(
+                "{wildcards} patterns have a `*`, but no more than {MAX_WILDCARDS} may have one; join them, or write whole lines"
+            );
+            return Err(toml::de::Error::custom(message));
+        }
         let exact = patterns.iter().filter_map(|pattern| pattern.exact().map(str::to_owned)).collect();
         Ok(Self { patterns, exact })
     }
@@ -146,7 +156,19 @@ fn nonempty_reason<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String,
 
 #[cfg(test)]
 mod tests {
-    use super::{Pattern, exact_pattern};
+    use super::{AcceptedDifferences, MAX_WILDCARDS, Pattern, exact_pattern};
+
+    #[test]
+    fn the_number_of_patterns_with_wildcards_is_limited() {
+        let list = |pattern: &str, count: usize| {
+            let patterns = vec![format!("'{pattern}'"); count].join(", ");
+            AcceptedDifferences::parse(&format!("[[difference]]\nwhere = [{patterns}]\nreason = 'A test.'"))
+        };
+        assert!(list("Ping / *", MAX_WILDCARDS).is_ok());
+        assert!(list(r"Ping / \*", MAX_WILDCARDS + 1).is_ok());
+        let error = list("Ping / *", MAX_WILDCARDS + 1).expect_err("too many").to_string();
+        assert!(error.starts_with("501 patterns have a `*`, but no more than 500 may have one"), "{error}");
+    }
 
     #[test]
     fn a_star_matches_any_text_unless_it_is_escaped() {

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use super::Pair;
 use crate::ir::{
-    Api, BodyKind, Constraint, Decimal, Field, Method, Operation, Paging, Param, ParamLocation, Response, Shape,
-    TypeDef, TypeId, TypeRef, UnionVariant,
+    Api, BodyKind, Constraint, Field, Method, Operation, Paging, Param, ParamLocation, Response, Shape, TypeDef,
+    TypeId, TypeRef, UnionVariant,
 };
 
 /// A fact about a node.
@@ -31,6 +32,8 @@ pub enum Fact {
     Path(String),
     /// The operation accepts credentials of these kinds together.
     Security(Vec<String>),
+    /// The token of a request needs this OAuth 2.0 scope.
+    Scope(String),
     /// The names with which the API sends an event. The comparison of documents does not report them, because they depend on
     /// codegen.toml.
     EventNames(Vec<String>),
@@ -56,6 +59,13 @@ pub enum Fact {
     Personal,
     /// The type of the values.
     Type(String),
+    /// The schema of the values. Only a reference to another schema has this fact.
+    Schema {
+        /// The name.
+        name: String,
+        /// The type.
+        id: TypeId,
+    },
     /// A constraint of the values.
     Constraint(Constraint),
     /// The default value.
@@ -82,6 +92,7 @@ impl Fact {
             Self::Scheme(_)
                 | Self::StreamEnd(_)
                 | Self::Security(_)
+                | Self::Scope(_)
                 | Self::MediaType(_)
                 | Self::TagValue(_)
                 | Self::EnumValue(_)
@@ -93,40 +104,6 @@ impl Fact {
         matches!(self, Self::MediaType(_) | Self::TagValue(_) | Self::EnumValue(_))
     }
 }
-
-/// Returns whether a constraint allows all values.
-pub(crate) fn allows_everything(constraint: &Constraint) -> bool {
-    matches!(constraint, Constraint::MinLength(0) | Constraint::MinItems(0) | Constraint::MinProperties(0))
-}
-
-/// Writes the limits of integers in one way, so that `exclusiveMinimum: 0` and `minimum: 1` are equal. Leaves out the constraints that
-/// allow all values, such as `multipleOf: 1`.
-pub(super) fn with_canonical_limits(mut facts: Vec<Fact>) -> Vec<Fact> {
-    facts.retain(|fact| !matches!(fact, Fact::Constraint(constraint) if allows_everything(constraint)));
-    let is_integer = |fact: &Fact| matches!(fact, Fact::Type(name) if INTEGERS.contains(&name.as_str()));
-    if !facts.iter().any(is_integer) {
-        return facts;
-    }
-    let next = |limit: &Decimal, step: i128| {
-        let limit = limit.as_str().parse::<i128>().ok().and_then(|limit| limit.checked_add(step))?;
-        Some(Decimal::new(limit.to_string()))
-    };
-    let facts = facts.into_iter().map(|fact| match &fact {
-        Fact::Constraint(Constraint::ExclusiveMinimum(limit)) => {
-            next(limit, 1).map_or(fact, |limit| Fact::Constraint(Constraint::Minimum(limit)))
-        }
-        Fact::Constraint(Constraint::ExclusiveMaximum(limit)) => {
-            next(limit, -1).map_or(fact, |limit| Fact::Constraint(Constraint::Maximum(limit)))
-        }
-        _ => fact,
-    });
-    let allows_all_integers =
-        |fact: &Fact| matches!(fact, Fact::Constraint(Constraint::MultipleOf(step)) if step.to_f64() == 1.0);
-    facts.filter(|fact| !allows_all_integers(fact)).collect()
-}
-
-/// The names of the types of integers.
-const INTEGERS: [&str; 5] = ["int32", "int64", "int128", "uint32", "uint64"];
 
 /// Returns the facts about an API.
 pub(super) fn api_facts(api: &Api) -> Vec<Fact> {
@@ -149,6 +126,7 @@ pub(super) fn operation_facts(api: &Api, operation: &Operation) -> Vec<Fact> {
         (operation.deprecated, Fact::Deprecated),
     ]);
     let security = credential_kinds(api, operation).into_iter().map(Fact::Security);
+    let scopes = operation.scopes.iter().cloned().map(Fact::Scope);
     let paging = operation.paging.iter().map(|paging| Fact::Paging(paging_parts(paging)));
     let stream_ends = api.documented_stream_ends(operation).into_iter().map(Fact::StreamEnd);
     let server = operation.server.iter().map(|server| Fact::Server(server.filled()));
@@ -157,6 +135,7 @@ pub(super) fn operation_facts(api: &Api, operation: &Operation) -> Vec<Fact> {
         .chain(body)
         .chain(flags)
         .chain(security)
+        .chain(scopes)
         .chain(paging)
         .chain(stream_ends)
         .chain(server)
@@ -233,6 +212,28 @@ pub(super) fn field_facts(field: &Field) -> Vec<Fact> {
     flags.chain(value_facts(&field.constraints, field.default.as_ref())).collect()
 }
 
+/// Adds the values of two booleans of which one may have only one value.
+pub(super) fn add_boolean_values(
+    apis: Pair<&Api>,
+    types: Pair<&TypeRef>,
+    constants: Pair<Option<bool>>,
+    facts: &mut Pair<Vec<Fact>>,
+) {
+    let is_boolean = |api, ty| *resolved(api, ty) == TypeRef::Bool;
+    if constants.ours == constants.theirs
+        || !is_boolean(apis.ours, types.ours)
+        || !is_boolean(apis.theirs, types.theirs)
+    {
+        return;
+    }
+    let values = |constant: Option<bool>| {
+        let values = [true, false].into_iter().filter(move |value| constant.is_none_or(|constant| constant == *value));
+        values.map(|value| Fact::EnumValue(value.into()))
+    };
+    facts.ours.extend(values(constants.ours));
+    facts.theirs.extend(values(constants.theirs));
+}
+
 /// Returns the facts about a named type.
 pub(super) fn type_facts(def: &TypeDef) -> Vec<Fact> {
     let shape_facts: Vec<Fact> = match &def.shape {
@@ -252,7 +253,8 @@ pub(super) fn type_facts(def: &TypeDef) -> Vec<Fact> {
 /// Returns the facts about an alternative of a union.
 pub(super) fn variant_facts(variant: &UnionVariant) -> Vec<Fact> {
     let tags = variant.tags.iter().map(|tag| tag.as_str().map_or_else(|| tag.to_string(), str::to_owned));
-    tags.map(Fact::TagValue).chain(flags([(variant.is_default, Fact::DefaultAlternative)])).collect()
+    let constraints = variant.constraints.iter().cloned().map(Fact::Constraint);
+    tags.map(Fact::TagValue).chain(flags([(variant.is_default, Fact::DefaultAlternative)])).chain(constraints).collect()
 }
 
 fn flags<const N: usize>(flags: [(bool, Fact); N]) -> impl Iterator<Item = Fact> {
@@ -271,8 +273,20 @@ pub(super) enum ResolvedType<'a> {
     Array(&'a TypeRef),
     Map(&'a TypeRef),
     Tuple(&'a [TypeRef]),
-    /// A named type.
+    /// A string type with constraints.
+    Newtype(TypeId),
+    /// Another named type.
     Named(TypeId),
+}
+
+impl ResolvedType<'_> {
+    /// Returns the named type.
+    pub fn id(&self) -> Option<TypeId> {
+        match self {
+            Self::Newtype(id) | Self::Named(id) => Some(*id),
+            _ => None,
+        }
+    }
 }
 
 /// Returns the name of a type as in [`Fact::Type`], and whether its values may be `null`.
@@ -282,6 +296,21 @@ pub(crate) fn value_type(api: &Api, ty: &TypeRef) -> (String, bool) {
     let is_nullable = facts.contains(&Fact::Nullable);
     let name = facts.into_iter().find_map(|fact| if let Fact::Type(name) = fact { Some(name) } else { None });
     (name.unwrap_or_default(), is_nullable)
+}
+
+/// Returns the type without aliases, wrappers and `null`.
+pub(crate) fn resolved<'a>(api: &'a Api, mut ty: &'a TypeRef) -> &'a TypeRef {
+    for _ in 0..=2 * api.types.len() {
+        match ty {
+            TypeRef::Nullable(inner) => ty = inner,
+            TypeRef::Named(id) => match &api.types[*id].shape {
+                Shape::Alias(target) | Shape::Wrapper(target) => ty = target,
+                _ => break,
+            },
+            _ => break,
+        }
+    }
+    ty
 }
 
 /// Resolves the aliases of a type. Adds the facts of the aliases and of the type to `facts`.
@@ -311,8 +340,8 @@ pub(super) fn resolve<'a>(api: &'a Api, ty: &'a TypeRef, facts: &mut Vec<Fact>) 
             }
             Shape::Newtype(constraints) => {
                 constraints.iter().cloned().map(Fact::Constraint).for_each(add);
-                ty = &TypeRef::String;
-                break;
+                facts.push(Fact::Type("string".to_owned()));
+                return ResolvedType::Newtype(id);
             }
             Shape::Record(_) => "object",
             Shape::StringEnum(_) => "enum",

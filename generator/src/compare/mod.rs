@@ -7,23 +7,29 @@
 mod allowlist;
 mod counterparts;
 mod facts;
+mod limits;
 mod operations;
 mod render;
+mod replacements;
 mod responses;
+mod unions;
 mod webhooks;
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::mem;
 
-use crate::ir::{Api, OperationId, ParamLocation, Record, Shape, Status, TypeId, TypeRef, Union, UnionVariant};
+use crate::ir::{Api, OperationId, ParamLocation, Record, Shape, Status, TypeDef, TypeId, TypeRef};
 use crate::source::Pointer;
 pub use allowlist::{AcceptedDifferences, AllowlistMismatches, exact_pattern};
-use counterparts::{Counterpart, Keys, counterparts};
+use counterparts::{Counterpart, counterparts};
 pub use facts::Fact;
-use facts::{ResolvedType, field_facts, resolve, type_facts, variant_facts, with_canonical_limits};
-pub(crate) use facts::{allows_everything, credential_kinds, value_type};
+use facts::{ResolvedType, add_boolean_values, field_facts, resolve, type_facts};
+pub(crate) use facts::{credential_kinds, resolved, value_type};
+pub(crate) use limits::{allows_everything, integer_limit, integer_range};
+use limits::{remove_implied_limits, with_canonical_limits};
 pub(crate) use render::pairing_keyword;
 pub use render::render;
+pub use replacements::Replacement;
+use replacements::{Replaced, TypesByName, types_by_name};
 
 /// A difference between two documents.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +74,8 @@ pub struct Comparison {
     pub differences: Vec<Difference>,
     /// The operations, webhooks and types that are counterparts.
     pub counterparts: Vec<Subject>,
+    /// The types of which one replaced the other at a reference. Their differences are not among `differences`.
+    pub replacements: Vec<Replacement>,
 }
 
 /// The change of a node from the second document to the first document.
@@ -143,24 +151,26 @@ pub struct Pair<T> {
 /// assert_eq!(lines, ["Ping / response 200: added", "Ping / response 204: missing"]);
 /// ```
 pub fn compare(ours: &Api, theirs: &Api) -> Vec<Difference> {
-    compared(ours, theirs).differences
+    compared(ours, theirs, None).differences
 }
 
 /// Returns all differences between two versions of a document, as [`compare`] does, and the operations, webhooks and types that were
 /// compared with each other. Also compares the types that no operation and no webhook uses, because the crate has them.
 pub fn compare_versions(ours: &Api, theirs: &Api) -> Comparison {
-    let mut comparison = compared(ours, theirs);
+    let names = Pair { ours: types_by_name(ours), theirs: types_by_name(theirs) };
+    let mut comparison = compared(ours, theirs, Some(names));
     comparison.add_unused_types();
     comparison.compare_pending();
+    let replacements = comparison.compare_replaced();
     let mut counterparts = comparison.nodes;
     let mut types: Vec<_> = comparison.compared.into_iter().collect();
     types.sort_unstable();
     counterparts.extend(types.into_iter().map(|(ours, theirs)| Subject::Type(Pair { ours, theirs })));
-    Comparison { differences: comparison.differences, counterparts }
+    Comparison { differences: comparison.differences, counterparts, replacements }
 }
 
-/// Compares all operations and webhooks, and the types that they use.
-fn compared<'a>(ours: &'a Api, theirs: &'a Api) -> Comparer<'a> {
+/// Compares all operations and webhooks, and the types that they use. `names` are the names of the types of two versions of a document.
+fn compared<'a>(ours: &'a Api, theirs: &'a Api, names: Option<Pair<TypesByName<'a>>>) -> Comparer<'a> {
     let mut comparison = Comparer {
         apis: Pair { ours, theirs },
         subject: Subject::Api,
@@ -169,6 +179,7 @@ fn compared<'a>(ours: &'a Api, theirs: &'a Api) -> Comparer<'a> {
         compared: HashSet::new(),
         pending: VecDeque::new(),
         deep: HashSet::new(),
+        replaced: Replaced::new(names),
     };
     comparison.compare_apis();
     comparison.compare_all_webhooks();
@@ -193,6 +204,8 @@ struct Comparer<'a> {
     pending: VecDeque<(TypeId, TypeId)>,
     /// The pairs of types in deeply nested arrays and maps that are already compared.
     deep: HashSet<(*const TypeRef, *const TypeRef)>,
+    /// The pairs of types of which one replaced the other.
+    replaced: Replaced<'a>,
 }
 
 impl<'a> Comparer<'a> {
@@ -209,11 +222,17 @@ impl<'a> Comparer<'a> {
         loop {
             let ours = resolve(self.apis.ours, types.ours, &mut facts.ours);
             let theirs = resolve(self.apis.theirs, types.theirs, &mut facts.theirs);
+            let replaced = self.replaced_types(Pair { ours: &ours, theirs: &theirs });
+            replaced.into_iter().for_each(|types| self.replace_facts(types, &mut facts));
             let Pair { ours: our_facts, theirs: their_facts } = facts;
-            let facts_here =
+            let mut facts_here =
                 Pair { ours: with_canonical_limits(our_facts), theirs: with_canonical_limits(their_facts) };
+            remove_implied_limits(&mut facts_here);
             self.compare_facts(&path, origins, facts_here);
             facts = Pair::default();
+            if replaced.is_some() {
+                return;
+            }
             let step = match (ours, theirs) {
                 (ResolvedType::Array(ours), ResolvedType::Array(theirs)) => {
                     types = Pair { ours, theirs };
@@ -226,7 +245,14 @@ impl<'a> Comparer<'a> {
                 (ResolvedType::Tuple(ours), ResolvedType::Tuple(theirs)) => {
                     return self.compare_tuples(&path, origins, Pair { ours, theirs });
                 }
-                (ResolvedType::Named(ours), ResolvedType::Named(theirs)) => return self.add_pending(ours, theirs),
+                (ResolvedType::Named(ours), ResolvedType::Named(theirs)) => {
+                    let (ours_def, theirs_def) = (&self.apis.ours.types[ours], &self.apis.theirs.types[theirs]);
+                    // Of two kinds of types, such as an object and a union, only the kind is compared.
+                    if ours_def.name == theirs_def.name || ours_def.shape.is_same_kind(&theirs_def.shape) {
+                        self.add_pending(ours, theirs);
+                    }
+                    return;
+                }
                 _ => return,
             };
             if path.len() < MAX_STEPS {
@@ -264,7 +290,7 @@ impl<'a> Comparer<'a> {
 
     /// Adds a pair of named types to `pending`, unless it was added before.
     fn add_pending(&mut self, ours: TypeId, theirs: TypeId) {
-        if self.compared.insert((ours, theirs)) {
+        if !self.replaced.are_compared() && self.compared.insert((ours, theirs)) {
             self.pending.push_back((ours, theirs));
         }
     }
@@ -272,8 +298,11 @@ impl<'a> Comparer<'a> {
     fn compare_types(&mut self, (ours, theirs): (TypeId, TypeId)) {
         self.subject = Subject::Type(Pair { ours, theirs });
         let types = Pair { ours: &self.apis.ours.types[ours], theirs: &self.apis.theirs.types[theirs] };
-        let path = [Step::Type(types.ours.name.join("."))];
+        let path = type_path(types.ours);
         let origins = types.map(|def| &def.origin);
+        if !types.ours.shape.is_same_kind(&types.theirs.shape) {
+            return;
+        }
         self.compare_facts(&path, origins, types.map(type_facts));
         match (&types.ours.shape, &types.theirs.shape) {
             (Shape::Record(ours), Shape::Record(theirs)) => self.compare_records(&path, origins, Pair { ours, theirs }),
@@ -294,33 +323,9 @@ impl<'a> Comparer<'a> {
         for counterpart in counterparts(&ours.fields, &theirs.fields, &[|field| vec![field.wire.clone()]]) {
             let path = path_to(path, Step::Property(counterpart.first().wire.clone()));
             if let Some(both) = self.both_nodes(&path, origins, counterpart, |field| field.origin.clone()) {
-                self.compare_values(
-                    &path,
-                    both.map(|field| &field.origin),
-                    both.map(|field| &field.ty),
-                    both.map(field_facts),
-                );
-            }
-        }
-    }
-
-    /// Compares two unions. Counterparts of alternatives have a discriminator value, a name or a kind of type in
-    /// common.
-    fn compare_unions(&mut self, path: &[Step], origins: Pair<&Pointer>, unions: Pair<&'a Union>) {
-        let by_tag: Keys<UnionVariant> = |variant| variant.tags.iter().map(ToString::to_string).collect();
-        let by_name: Keys<UnionVariant> = |variant| vec![variant.name.clone()];
-        let by_kind_of_type: Keys<UnionVariant> = |variant| vec![format!("{:?}", mem::discriminant(&variant.ty))];
-        for counterpart in
-            counterparts(&unions.ours.variants, &unions.theirs.variants, &[by_tag, by_name, by_kind_of_type])
-        {
-            let path = path_to(path, Step::UnionVariant(counterpart.first().name.clone()));
-            if let Some(both) = self.both_nodes(&path, origins, counterpart, |variant| variant.origin.clone()) {
-                self.compare_values(
-                    &path,
-                    both.map(|variant| &variant.origin),
-                    both.map(|variant| &variant.ty),
-                    both.map(variant_facts),
-                );
+                let (types, mut facts) = (both.map(|field| &field.ty), both.map(field_facts));
+                add_boolean_values(self.apis, types, both.map(|field| field.constant), &mut facts);
+                self.compare_values(&path, both.map(|field| &field.origin), types, facts);
             }
         }
     }
@@ -414,6 +419,10 @@ impl<'a> Comparer<'a> {
         let difference = |change| Difference { subject, path: path.to_vec(), change, origins: origins.clone() };
         self.differences.extend(changes.into_iter().map(difference));
     }
+}
+
+fn type_path(def: &TypeDef) -> [Step; 1] {
+    [Step::Type(def.name.join("."))]
 }
 
 fn path_to(path: &[Step], step: Step) -> Vec<Step> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::counterparts::{Keys, counterparts};
-use super::facts::{Fact, api_facts, operation_facts, param_facts};
+use super::facts::{Fact, add_boolean_values, api_facts, operation_facts, param_facts};
 use super::{Comparer, Pair, Step, Subject, path_to};
 use crate::ir::{Api, Operation, OperationId, Param, ParamLocation, Response, Segment, Variable};
 use crate::source::Pointer;
@@ -104,7 +104,9 @@ impl<'a> Comparer<'a> {
             {
                 let both = both.map(|positioned| positioned.param);
                 let (origins, types) = (both.map(|param| &param.origin), both.map(|param| &param.ty));
-                self.compare_values(&path, origins, types, facts_of_params(both));
+                let mut facts = facts_of_params(both);
+                add_boolean_values(self.apis, types, both.map(|param| param.constant), &mut facts);
+                self.compare_values(&path, origins, types, facts);
             }
         }
         let by_status: Keys<Response> = |response| vec![format!("{:?}", response.status)];

@@ -95,6 +95,7 @@ impl Fact {
             Self::Method(_) => "method",
             Self::Path(_) => "path",
             Self::Security(_) => "security",
+            Self::Scope(_) => "scope",
             Self::EventNames(_) => "event name",
             Self::Paging(_) => "paging",
             Self::MediaType(_) => "media type",
@@ -109,6 +110,7 @@ impl Fact {
             Self::Deprecated => "deprecated",
             Self::Personal => "personal",
             Self::Type(_) => "type",
+            Self::Schema { .. } => "schema",
             Self::Constraint(constraint) => constraint_keyword(constraint),
             Self::Default(_) => "default",
             Self::AdditionalProperties => "additionalProperties",
@@ -144,7 +146,9 @@ impl Fact {
             Self::Paging(parts) => parts.join(", "),
             Self::MediaType(text) | Self::StreamEnd(text) => text.clone(),
             Self::Server(text) | Self::Id(text) | Self::Name(text) | Self::Path(text) => text.clone(),
-            Self::Type(text) | Self::Encoding(text) => text.clone(),
+            Self::Scope(text) | Self::Type(text) | Self::Encoding(text) | Self::Schema { name: text, .. } => {
+                text.clone()
+            }
             Self::EventNames(names) => names.join(", "),
             Self::Scheme(text) | Self::Body(text) => (*text).to_owned(),
             Self::Method(method) => method.as_str().to_owned(),

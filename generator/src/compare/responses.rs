@@ -1,15 +1,21 @@
 //! Compares responses: their bodies in each media type, and their headers.
 
+use std::collections::HashSet;
+
 use super::counterparts::{Counterpart, Keys, counterparts};
 use super::facts::{Fact, media_type_facts};
 use super::{Comparer, Pair, Step, path_to};
 use crate::ir::{Alternative, Header, Response, TypeRef};
+use crate::normalize::media_type_essence;
 use crate::source::Pointer;
 
 impl<'a> Comparer<'a> {
     pub(super) fn compare_responses(&mut self, path: &[Step], responses: Pair<&'a Response>) {
         let origins = responses.map(|response| &response.origin);
         match (&responses.ours.body, &responses.theirs.body) {
+            (Some(_), Some(_)) if has_other_default(responses) => {
+                self.compare_facts(path, origins, responses.map(media_type_facts));
+            }
             (Some(ours), Some(theirs)) => {
                 self.compare_values(path, origins, Pair { ours, theirs }, responses.map(media_type_facts));
             }
@@ -47,6 +53,22 @@ impl<'a> Comparer<'a> {
             self.compare_values(&path, both.map(|it| it.origin), both.map(|it| it.ty), Pair::default());
         }
     }
+}
+
+/// Returns whether the default media type of one response is another than that of the other response, and the other response has it as
+/// well. The bodies in this media type are compared, and not those in different media types.
+fn has_other_default(responses: Pair<&Response>) -> bool {
+    let defaults = responses.map(|response| essences(response.media_types.iter()));
+    let offers = |response: &Response, names: &HashSet<String>| {
+        let names_of_others = response.alternatives.iter().flat_map(|alternative| &alternative.media_types);
+        !essences(names_of_others).is_disjoint(names)
+    };
+    defaults.ours.is_disjoint(&defaults.theirs)
+        && (offers(responses.ours, &defaults.theirs) || offers(responses.theirs, &defaults.ours))
+}
+
+fn essences<'a>(names: impl Iterator<Item = &'a String>) -> HashSet<String> {
+    names.map(|name| media_type_essence(name)).collect()
 }
 
 /// A media type of a response, with the type of the body.

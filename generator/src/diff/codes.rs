@@ -57,7 +57,7 @@ const NODES: [Part; 16] = [
 ];
 
 /// What changed. The first entries are for the node itself.
-const KEYWORDS: [Part; 54] = [
+const KEYWORDS: [Part; 56] = [
     part(
         "01",
         "added",
@@ -111,6 +111,16 @@ const KEYWORDS: [Part; 54] = [
         "35",
         "encoding",
         "The parameter is written in another way, such as its style. The server may not understand old requests.",
+    ),
+    part(
+        "36",
+        "schema",
+        "The values have another schema, which is in `components` beside the old one. The Rust item has the type of the new schema.",
+    ),
+    part(
+        "37",
+        "scope",
+        "The operation needs a token with other OAuth 2.0 scopes. The tokens of old clients may not have a new scope.",
     ),
     part("40", "minLength", TIGHTER),
     part("41", "maxLength", TIGHTER),

@@ -11,8 +11,8 @@ pub(super) fn is_implied(snapshots: Pair<&Snapshot>, difference: &Difference) ->
         Pair { ours: &snapshots.ours.api.operations[ours], theirs: &snapshots.theirs.api.operations[theirs] };
     match &difference.change {
         // The operation can now be called without credentials, or no longer.
-        Change::Added(Fact::Security(_)) => operations.theirs.security.is_empty(),
-        Change::Missing(Fact::Security(_)) => operations.ours.security.is_empty(),
+        Change::Added(Fact::Security(_) | Fact::Scope(_)) => operations.theirs.security.is_empty(),
+        Change::Missing(Fact::Security(_) | Fact::Scope(_)) => operations.ours.security.is_empty(),
         // The parameter for the body is added or removed.
         Change::Added(Fact::Body("whole")) | Change::Missing(Fact::Body("whole")) => difference.path.len() == 1,
         _ => settings::effect_of_end(snapshots, difference) == Some(EndEffect::None),

@@ -227,6 +227,8 @@ fn changes_result(change: &Change) -> bool {
         None => !matches!(
             difference.change,
             compare::Change::Changed(Pair { ours: Fact::Id(_) | Fact::Path(_) | Fact::Method(_), .. })
+                | compare::Change::Added(Fact::Deprecated | Fact::Scope(_))
+                | compare::Change::Missing(Fact::Deprecated | Fact::Scope(_))
         ),
         _ => false,
     }

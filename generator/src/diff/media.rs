@@ -1,48 +1,129 @@
 //! The media types and statuses of responses: whether clients can still decode what the server sends.
 
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use super::Snapshot;
-use crate::compare::{Change, Fact, Pair};
-use crate::ir::{Operation, Response, ResponseBody, Status};
+use crate::compare::{Change, Difference, Fact, Pair, Step, Subject};
+use crate::ir::{Operation, OperationId, Response, ResponseBody, Status};
 use crate::normalize::media_type_essence;
 
-/// Returns whether a change of the media types of a response breaks old clients, and new clients with the old server. A client asks
-/// for the default media types, or for another one that the program selects. A server that has none of them refuses the request, or
-/// sends a body that the client does not expect.
-pub(super) fn breaks<'a>(operations: Pair<Option<&'a Operation>>, status: Status, change: &Change) -> (bool, bool) {
-    let response = |operation: &'a Operation| operation.responses.iter().find(|response| response.status == status);
-    let (Some(new), Some(old)) = (operations.ours.and_then(response), operations.theirs.and_then(response)) else {
-        return (false, false);
-    };
-    let (added, removed) = match change {
-        Change::Changed(pair) => (Some(&pair.ours), Some(&pair.theirs)),
-        Change::Added(fact) => (Some(fact), None),
-        Change::Missing(fact) => (None, Some(fact)),
-    };
-    let is_default =
-        |response: &Response, fact: &Fact| matches!(fact, Fact::MediaType(name) if response.media_types.contains(name));
-    let old_clients = removed.is_some_and(|fact| match is_default(old, fact) {
-        true => !offers_any(new, &old.media_types),
-        false => matches!(fact, Fact::MediaType(name) if !offers_any(new, std::slice::from_ref(name))),
-    });
-    // A program must select the other media types of the new crate itself.
-    let new_clients = added.is_some_and(|fact| is_default(new, fact) && !offers_any(old, &new.media_types));
-    (old_clients, new_clients)
+/// A response of an operation that both versions have, by the IDs of the operation and the status.
+type Key = (OperationId, OperationId, Status);
+
+/// The media types of the responses whose media types changed.
+pub(super) struct MediaTypes(HashMap<Key, Changed>);
+
+/// The media types of a response in both versions.
+struct Changed {
+    offered: Pair<Offered>,
+    /// Whether the new response has one of the old default media types, and the old response one of the new ones.
+    has_defaults_of_other: Pair<bool>,
 }
 
-/// Returns whether a response is documented in one of the media types.
-fn offers_any(response: &Response, accepted: &[String]) -> bool {
-    let alternatives = response.alternatives.iter().flat_map(|alternative| &alternative.media_types);
-    let mut offered = response.media_types.iter().chain(alternatives).map(|name| media_type_essence(name));
-    let accepted: HashSet<String> = accepted.iter().map(|name| media_type_essence(name)).collect();
-    let is_range = |name: &str| name.contains('*');
-    let ranges: Vec<&String> = accepted.iter().filter(|name| is_range(name)).collect();
-    offered.any(|offered| {
-        accepted.contains(&offered)
-            || ranges.iter().any(|range| overlap(range, &offered))
-            || is_range(&offered) && accepted.iter().any(|accepted| overlap(accepted, &offered))
-    })
+impl MediaTypes {
+    /// Finds the media types of the responses that differences are about.
+    pub fn of(snapshots: Pair<&Snapshot>, differences: &[Difference]) -> Self {
+        let mut found = HashMap::new();
+        for difference in differences {
+            let Some(key) = key(difference) else { continue };
+            if let Entry::Vacant(entry) = found.entry(key) {
+                let (ours, theirs, status) = key;
+                let response = |snapshot: &Snapshot, id| {
+                    let mut responses = snapshot.api.operations[id].responses.iter();
+                    responses.find(|response| response.status == status).map(Offered::of)
+                };
+                let (Some(ours), Some(theirs)) = (response(snapshots.ours, ours), response(snapshots.theirs, theirs))
+                else {
+                    continue;
+                };
+                let has_one_of = |offered: &Offered, names: &HashSet<String>| {
+                    names.iter().any(|name| offered.includes(&media_type_essence(name)))
+                };
+                let has_defaults_of_other =
+                    Pair { ours: has_one_of(&ours, &theirs.defaults), theirs: has_one_of(&theirs, &ours.defaults) };
+                entry.insert(Changed { offered: Pair { ours, theirs }, has_defaults_of_other });
+            }
+        }
+        Self(found)
+    }
+
+    /// Returns whether a change of the media types of a response breaks old clients, and new clients with the old server. A client asks
+    /// for the default media types, or for another one that the program selects. A server that has none of them refuses the request, or
+    /// sends a body that the client does not expect.
+    pub fn breaks(&self, difference: &Difference) -> (bool, bool) {
+        let Some(Changed { offered, has_defaults_of_other }) = key(difference).and_then(|key| self.0.get(&key)) else {
+            return (false, false);
+        };
+        let (added, removed) = match &difference.change {
+            Change::Changed(Pair { ours: Fact::MediaType(new), theirs: Fact::MediaType(old) }) => {
+                (Some(new), Some(old))
+            }
+            Change::Added(Fact::MediaType(name)) => (Some(name), None),
+            Change::Missing(Fact::MediaType(name)) => (None, Some(name)),
+            _ => (None, None),
+        };
+        let old_clients = removed.is_some_and(|name| match offered.theirs.defaults.contains(name) {
+            true => !has_defaults_of_other.ours,
+            false => !offered.ours.includes(&media_type_essence(name)),
+        });
+        // A program must select the other media types of the new crate itself.
+        let new_clients =
+            added.is_some_and(|name| offered.ours.defaults.contains(name) && !has_defaults_of_other.theirs);
+        (old_clients, new_clients)
+    }
+}
+
+/// Returns the response that a difference of media types is about.
+fn key(difference: &Difference) -> Option<Key> {
+    let (Change::Added(fact) | Change::Missing(fact) | Change::Changed(Pair { ours: fact, .. })) = &difference.change;
+    match (difference.subject, difference.path.get(1), fact) {
+        (
+            Subject::Operation(Pair { ours: Some(ours), theirs: Some(theirs) }),
+            Some(Step::Response(status)),
+            Fact::MediaType(_),
+        ) => Some((ours, theirs, *status)),
+        _ => None,
+    }
+}
+
+/// The maximum number of ranges such as `application/*+json` that are compared with each other media type.
+const MAX_RANGES: usize = 100;
+
+/// The media types of a response, without their parameters.
+#[derive(Default)]
+struct Offered {
+    /// The default media types, as in the document.
+    defaults: HashSet<String>,
+    names: HashSet<String>,
+    /// The parts before the slash.
+    types: HashSet<String>,
+    /// The names that have a `*`. No more than [`MAX_RANGES`].
+    ranges: Vec<String>,
+}
+
+impl Offered {
+    fn of(response: &Response) -> Self {
+        let mut offered = Self { defaults: response.media_types.iter().cloned().collect(), ..Self::default() };
+        let alternatives = response.alternatives.iter().flat_map(|alternative| &alternative.media_types);
+        for name in response.media_types.iter().chain(alternatives).map(|name| media_type_essence(name)) {
+            offered.types.extend(name.split_once('/').map(|(ty, _)| ty.to_owned()));
+            if name.contains('*') && offered.ranges.len() < MAX_RANGES {
+                offered.ranges.push(name.clone());
+            }
+            offered.names.insert(name);
+        }
+        offered
+    }
+
+    /// Returns whether a response has a media type, or a media type in a range.
+    fn includes(&self, name: &str) -> bool {
+        let ty = name.split_once('/').map_or(name, |(ty, _)| ty);
+        self.names.contains(name)
+            || name == "*/*" && !self.names.is_empty()
+            || name.contains('*') && self.types.contains(ty)
+            || self.ranges.iter().any(|range| overlap(name, range))
+    }
 }
 
 /// Returns whether two media types or ranges have a media type in common. They have no parameters.

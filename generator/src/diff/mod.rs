@@ -6,6 +6,7 @@
 //! verdict about source code therefore never depends on rules about documents.
 
 mod accepted;
+mod bodies;
 mod changelog;
 mod code_lines;
 mod codes;
@@ -20,12 +21,15 @@ mod narrowing;
 mod nodes;
 mod output;
 mod renames;
+mod replacements;
+mod servers;
 mod settings;
 mod sides;
 mod snapshot;
 mod summary;
 mod terminal;
 mod titles;
+mod values;
 mod version;
 mod wire;
 
@@ -86,6 +90,16 @@ pub struct Verdicts {
 }
 
 impl Verdicts {
+    /// Returns the worse of the verdicts about two changes.
+    fn max(self, other: Self) -> Self {
+        Self {
+            source: self.source.max(other.source),
+            old_clients: self.old_clients.max(other.old_clients),
+            new_clients: self.new_clients.max(other.new_clients),
+            request: self.request.max(other.request),
+        }
+    }
+
     /// Returns the verdict about decoding, in both directions.
     pub fn decode(self) -> Verdict {
         self.old_clients.max(self.new_clients)
@@ -161,7 +175,7 @@ pub struct Report {
 
 /// Compares two versions of an API.
 pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
-    let compare::Comparison { differences, counterparts } = compare::compare_versions(&new.api, &old.api);
+    let compare::Comparison { differences, counterparts, replacements } = compare::compare_versions(&new.api, &old.api);
     let snapshots = Pair { ours: new, theirs: old };
     let (renames, differences) = renames::find(snapshots, &counterparts, differences);
     // A rename is the cause of all items under the old name that no program can use any more.
@@ -170,8 +184,14 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
         false => renames::item_changes(snapshots, &renames),
     };
     let differences = differences.into_iter().chain(events::differences(snapshots, &counterparts));
-    let relevant = differences.filter(|difference| !implied::is_implied(snapshots, difference));
-    let mut changes = without_repetitions(relevant.map(|difference| document_change(snapshots, difference)));
+    let relevant: Vec<Difference> =
+        differences.filter(|difference| !implied::is_implied(snapshots, difference)).collect();
+    let known = wire::Known {
+        replaced: replacements::verdicts(snapshots, &replacements),
+        media_types: media::MediaTypes::of(snapshots, &relevant),
+    };
+    let relevant = relevant.into_iter().map(|difference| document_change(snapshots, &known, difference));
+    let mut changes = without_repetitions(relevant);
     let renames = renames::joined(renames).into_iter().map(|rename| rename_change(&new.surface, rename)).collect();
     changes = with_renames(changes, renames);
     changes.extend(settings::changes(snapshots, &changes));
@@ -202,13 +222,7 @@ fn without_repetitions(changes: impl Iterator<Item = Change>) -> Vec<Change> {
         match by_node.get(&key) {
             Some(index) => {
                 let first = &mut kept[*index];
-                let (a, b) = (first.verdicts, change.verdicts);
-                first.verdicts = Verdicts {
-                    source: a.source.max(b.source),
-                    old_clients: a.old_clients.max(b.old_clients),
-                    new_clients: a.new_clients.max(b.new_clients),
-                    request: a.request.max(b.request),
-                };
+                first.verdicts = first.verdicts.max(change.verdicts);
                 first.differences.extend(change.differences);
                 let items = change.items.into_iter();
                 first.items.extend(items.filter(|item| items_of_kept.insert((*index, item.clone()))));
@@ -279,7 +293,7 @@ fn sort(changes: &mut [Change]) {
     changes.sort_by_key(|change| (order.get(&change.group).copied(), !change.verdicts.is_breaking()));
 }
 
-fn document_change(snapshots: Pair<&Snapshot>, difference: Difference) -> Change {
+fn document_change(snapshots: Pair<&Snapshot>, known: &wire::Known, difference: Difference) -> Change {
     let items::Concerned { items, members } = items::concerned(snapshots, &difference);
     let group = match difference.subject {
         Subject::Api => "API".to_owned(),
@@ -296,7 +310,7 @@ fn document_change(snapshots: Pair<&Snapshot>, difference: Difference) -> Change
     Change {
         code: codes::of_difference(&difference),
         group,
-        verdicts: wire::verdicts(snapshots, &difference),
+        verdicts: wire::verdicts(snapshots, known, &difference),
         is_required: wire::adds_required(snapshots, &difference),
         side: sides::of(snapshots, &difference),
         is_overridden: settings::effect_of_end(snapshots, &difference) == Some(EndEffect::Ignored),

@@ -1,10 +1,11 @@
 //! An API at one version: its IR, its names, and the public items of its crate.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use serde_json::json;
 
+use super::bodies::Bodies;
 use crate::analyze::Analysis;
 use crate::compare::WebhookId;
 use crate::config::{self, Config};
@@ -42,6 +43,10 @@ pub struct Snapshot {
     /// The types by their locations. A schema has two types if some properties are only in requests or only in responses. It is built
     /// when it is first needed.
     types_of_schemas: OnceLock<HashMap<Pointer, Vec<TypeId>>>,
+    /// The encodings of request bodies. They are found when they are first needed.
+    pub(super) bodies: OnceLock<Bodies>,
+    /// The normalized URLs of the servers. It is built when it is first needed.
+    pub(super) server_urls: OnceLock<HashSet<String>>,
     /// The items that end the streams of JSON of operations without own items. It is built when it is first needed.
     pub(super) default_stream_ends: OnceLock<BTreeSet<String>>,
 }
@@ -99,6 +104,8 @@ impl Snapshot {
             params: OnceLock::new(),
             sent_types: OnceLock::new(),
             types_of_schemas: OnceLock::new(),
+            bodies: OnceLock::new(),
+            server_urls: OnceLock::new(),
             default_stream_ends: OnceLock::new(),
         };
         (Some(snapshot), diagnostics)

@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 
+use super::media::MediaTypes;
 use super::narrowing::{includes, narrows};
-use super::{Snapshot, Verdict, Verdicts, media, settings};
+use super::replacements::{self, ReplacedTypes};
+use super::{Snapshot, Verdict, Verdicts, bodies, media, servers, settings, values};
 use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
-use crate::ir::{Api, Field, Operation, Param, Record, Shape, Status, TypeDef};
+use crate::ir::{Api, Field, Operation, OperationId, Param, Record, Shape, Status, TypeDef, TypeId};
 
 /// Where the values of a node occur.
 #[derive(Clone, Copy)]
@@ -14,16 +16,25 @@ struct Position {
     in_responses: bool,
 }
 
+/// What is known about several differences together.
+pub(super) struct Known {
+    pub replaced: ReplacedTypes,
+    pub media_types: MediaTypes,
+}
+
 /// Returns the verdicts about a difference, without the verdict about source code.
-pub(super) fn verdicts(snapshots: Pair<&Snapshot>, difference: &Difference) -> Verdicts {
+pub(super) fn verdicts(snapshots: Pair<&Snapshot>, known: &Known, difference: &Difference) -> Verdicts {
+    if let Some(types) = replacements::replaced_types(&difference.change) {
+        return in_position(known.replaced.verdicts(types), position(snapshots, difference));
+    }
     match difference.subject {
-        Subject::Api => api(difference),
+        Subject::Api => api(snapshots, difference),
         Subject::Operation(ids) => {
             let operations = Pair {
                 ours: ids.ours.map(|id| &snapshots.ours.api.operations[id]),
                 theirs: ids.theirs.map(|id| &snapshots.theirs.api.operations[id]),
             };
-            match difference.path.get(1) {
+            let mut verdicts = match difference.path.get(1) {
                 None => match &difference.change {
                     Change::Added(Fact::StreamEnd(item)) | Change::Missing(Fact::StreamEnd(item)) => {
                         stream_end(snapshots, operations, item, matches!(difference.change, Change::Added(_)))
@@ -35,34 +46,66 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, difference: &Difference) -> V
                         let index = snapshots.ours.param_index(id, *location, wire)?;
                         snapshots.ours.api.operations[id].params.get(index)
                     });
-                    param_verdicts(param, difference)
+                    param_verdicts(snapshots, param, difference)
                 }
-                Some(Step::Response(status)) => response(snapshots, operations, *status, difference),
+                Some(Step::Response(status)) => response(snapshots, known, operations, *status, difference),
                 _ => Verdicts::default(),
+            };
+            if verdicts.request == Verdict::Breaking && bodies::is_still_accepted(snapshots, ids, difference) {
+                verdicts.request = Verdict::Compatible;
             }
+            verdicts
         }
-        Subject::Webhook(_) => webhook(difference),
+        Subject::Webhook(_) => webhook(snapshots, difference),
         Subject::Type(types) => {
+            in_position(between_types(snapshots, types, difference), position(snapshots, difference))
+        }
+    }
+}
+
+/// Returns the verdicts about a difference between two types in requests and in responses.
+pub(super) fn between_types(snapshots: Pair<&Snapshot>, types: Pair<TypeId>, difference: &Difference) -> Verdicts {
+    let defs = Pair { ours: &snapshots.ours.api.types[types.ours], theirs: &snapshots.theirs.api.types[types.theirs] };
+    type_verdicts(snapshots, defs, fields(snapshots, types, difference), difference)
+}
+
+/// Returns the property that a difference concerns.
+fn fields<'a>(snapshots: Pair<&'a Snapshot>, types: Pair<TypeId>, difference: &Difference) -> Pair<Option<&'a Field>> {
+    match difference.path.get(1) {
+        Some(Step::Property(wire)) => {
+            Pair { ours: snapshots.ours.field(types.ours, wire), theirs: snapshots.theirs.field(types.theirs, wire) }
+        }
+        _ => Pair::default(),
+    }
+}
+
+/// Returns where both versions have the values of a node.
+fn position(snapshots: Pair<&Snapshot>, difference: &Difference) -> Position {
+    let none = Position { in_requests: false, in_responses: false };
+    let (request, response) = (Position { in_requests: true, ..none }, Position { in_responses: true, ..none });
+    match (difference.subject, difference.path.get(1)) {
+        (Subject::Type(types), _) => {
             let position = |snapshot: &Snapshot, id| Position {
                 in_requests: snapshot.is_sent(id),
                 in_responses: snapshot.analysis.facts(id).is_in_responses,
             };
             let (ours, theirs) = (position(snapshots.ours, types.ours), position(snapshots.theirs, types.theirs));
-            let position = Position {
+            Position {
                 in_requests: ours.in_requests && theirs.in_requests,
                 in_responses: ours.in_responses && theirs.in_responses,
-            };
-            let defs =
-                Pair { ours: &snapshots.ours.api.types[types.ours], theirs: &snapshots.theirs.api.types[types.theirs] };
-            let fields = match difference.path.get(1) {
-                Some(Step::Property(wire)) => Pair {
-                    ours: snapshots.ours.field(types.ours, wire),
-                    theirs: snapshots.theirs.field(types.theirs, wire),
-                },
-                _ => Pair::default(),
-            };
-            in_position(type_verdicts(snapshots, defs, fields, difference), position)
+            }
         }
+        _ if matches!(difference.path.get(2), Some(Step::Header(_))) => none,
+        (Subject::Operation(_), Some(Step::Param(..))) | (Subject::Webhook(_), Some(Step::Response(_))) => request,
+        (Subject::Operation(ids), Some(Step::Response(status))) => {
+            let is_success = |snapshot: &Snapshot, id: Option<OperationId>| {
+                id.is_some_and(|id| snapshot.api.operations[id].is_success_status(*status))
+            };
+            let is_decoded = is_success(snapshots.ours, ids.ours) || is_success(snapshots.theirs, ids.theirs);
+            Position { in_responses: is_decoded, ..none }
+        }
+        (Subject::Webhook(_), Some(Step::Payload)) => response,
+        _ => none,
     }
 }
 
@@ -101,15 +144,14 @@ fn decode(old_clients: bool, new_clients: bool) -> Verdicts {
     Verdicts { old_clients, new_clients, ..Verdicts::default() }
 }
 
-fn api(difference: &Difference) -> Verdicts {
+fn api(snapshots: Pair<&Snapshot>, difference: &Difference) -> Verdicts {
     let is_variable = !difference.path.is_empty();
     request(match &difference.change {
         Change::Added(Fact::Present) => false,
         change if is_variable => narrows(change),
-        Change::Added(fact) => matches!(fact, Fact::Server(_)),
         // The operations that need other credentials are changes of their own.
-        Change::Missing(fact) => !matches!(fact, Fact::Scheme(_)),
-        Change::Changed(_) => true,
+        Change::Added(Fact::Scheme(_)) | Change::Missing(Fact::Scheme(_)) => false,
+        _ => servers::is_moved(snapshots),
     })
 }
 
@@ -142,12 +184,20 @@ fn operation(snapshots: Pair<&Snapshot>, operations: Pair<Option<&Operation>>, c
                     && !compare::credential_kinds(&snapshots.ours.api, operation).into_iter().any(is_enough)
             })
         }
-        Change::Added(fact) => matches!(fact, Fact::Server(_)),
-        Change::Missing(Fact::CredentialsOptional) => operations.ours.is_some_and(needs_credentials),
-        Change::Missing(fact) => matches!(fact, Fact::Present | Fact::Body(_) | Fact::Server(_)),
-        Change::Changed(pair) => {
-            matches!(pair.ours, Fact::Path(_) | Fact::Method(_) | Fact::Body(_) | Fact::Paging(_) | Fact::Server(_))
+        Change::Added(Fact::Server(_))
+        | Change::Missing(Fact::Server(_))
+        | Change::Changed(Pair { ours: Fact::Path(_) | Fact::Server(_), .. }) => match operations {
+            Pair { ours: Some(ours), theirs: Some(theirs) } => !servers::has_old_url(snapshots, Pair { ours, theirs }),
+            _ => true,
+        },
+        // If there are other credentials, a request may need no token.
+        Change::Added(Fact::Scope(_)) => {
+            operations.ours.is_some_and(|operation| operation.security.len() == 1 && needs_credentials(operation))
         }
+        Change::Added(_) => false,
+        Change::Missing(Fact::CredentialsOptional) => operations.ours.is_some_and(needs_credentials),
+        Change::Missing(fact) => matches!(fact, Fact::Present | Fact::Body(_)),
+        Change::Changed(pair) => matches!(pair.ours, Fact::Method(_) | Fact::Body(_) | Fact::Paging(_)),
     })
 }
 
@@ -155,17 +205,21 @@ fn needs_credentials(operation: &Operation) -> bool {
     !operation.security.is_empty() && !operation.has_optional_credentials
 }
 
-fn param_verdicts(param: Option<&Param>, difference: &Difference) -> Verdicts {
+fn param_verdicts(snapshots: Pair<&Snapshot>, param: Option<&Param>, difference: &Difference) -> Verdicts {
     let is_value = difference.path.len() > 2;
     request(match &difference.change {
-        Change::Added(Fact::Present) if !is_value => param.is_some_and(|param| param.required),
+        Change::Added(Fact::Present) if !is_value => {
+            param.is_some_and(|param| param.required && param.default.is_none())
+        }
+        Change::Added(Fact::Required) if param.is_some_and(|param| param.default.is_some()) => false,
         Change::Missing(Fact::Present) => true,
-        change => narrows(change),
+        _ => narrows_values(snapshots, difference),
     })
 }
 
 fn response(
     snapshots: Pair<&Snapshot>,
+    known: &Known,
     operations: Pair<Option<&Operation>>,
     status: Status,
     difference: &Difference,
@@ -187,18 +241,18 @@ fn response(
         _ if !new && !old => Verdicts::default(),
         Change::Added(Fact::Body(_)) => decode(false, true),
         Change::Missing(Fact::Body(_)) => decode(true, false),
-        change @ (Change::Added(Fact::MediaType(_))
+        Change::Added(Fact::MediaType(_))
         | Change::Missing(Fact::MediaType(_))
-        | Change::Changed(Pair { ours: Fact::MediaType(_), .. })) => {
-            let (old_clients, new_clients) = media::breaks(operations, status, change);
+        | Change::Changed(Pair { ours: Fact::MediaType(_), .. }) => {
+            let (old_clients, new_clients) = known.media_types.breaks(difference);
             decode(old_clients, new_clients)
         }
-        change => value_verdicts(change, true),
+        _ => value_verdicts(snapshots, difference),
     }
 }
 
 /// Returns the verdicts about a webhook. The API sends the request, so the program decodes the payload and sends the response.
-fn webhook(difference: &Difference) -> Verdicts {
+fn webhook(snapshots: Pair<&Snapshot>, difference: &Difference) -> Verdicts {
     match (difference.path.get(1), &difference.change) {
         // A program that does not know any of the names decodes the event as `Unknown`.
         (None, Change::Changed(Pair { ours: Fact::EventNames(new), theirs: Fact::EventNames(old) })) => {
@@ -210,14 +264,16 @@ fn webhook(difference: &Difference) -> Verdicts {
         (None, _) => Verdicts::default(),
         (Some(Step::Payload), Change::Added(Fact::Present)) if difference.path.len() == 2 => decode(false, true),
         (Some(Step::Payload), Change::Missing(Fact::Present)) if difference.path.len() == 2 => decode(true, false),
-        (Some(Step::Payload), change) => value_verdicts(change, true),
+        (Some(Step::Payload), _) => value_verdicts(snapshots, difference),
         // A program need not send a header.
         (Some(Step::Response(_)), _) if matches!(difference.path.get(2), Some(Step::Header(_))) => Verdicts::default(),
         (Some(Step::Response(_)), change) => request(match change {
             Change::Added(Fact::Present) => difference.path.len() > 2,
             change => {
                 let is_body = matches!(change, Change::Added(Fact::Body(_)) | Change::Missing(Fact::Body(_)));
-                narrows(change) || is_body || matches!(change, Change::Missing(Fact::MediaType(_)))
+                narrows_values(snapshots, difference)
+                    || is_body
+                    || matches!(change, Change::Missing(Fact::MediaType(_)))
             }
         }),
         _ => Verdicts::default(),
@@ -225,12 +281,15 @@ fn webhook(difference: &Difference) -> Verdicts {
 }
 
 /// Returns the verdicts about a value such as an item or the body of a response.
-fn value_verdicts(change: &Change, is_always_present: bool) -> Verdicts {
-    match change {
-        Change::Added(Fact::Nullable) => decode(is_always_present, false),
-        Change::Missing(Fact::Nullable) => decode(false, is_always_present),
+fn value_verdicts(snapshots: Pair<&Snapshot>, difference: &Difference) -> Verdicts {
+    match &difference.change {
+        Change::Added(Fact::Nullable) => decode(true, false),
+        Change::Missing(Fact::Nullable) => decode(false, true),
         Change::Changed(Pair { ours: Fact::Type(new), theirs: Fact::Type(old) }) => {
-            decode(!reads(old, new), !reads(new, old))
+            let (old_clients, new_clients) = values::reads(snapshots, difference);
+            // The API sends the same values as before if only the crate no longer closes an enum.
+            let is_opened = old.strip_prefix("closed ") == Some(new);
+            decode(!old_clients && !is_opened && !reads(old, new), !new_clients && !reads(new, old))
         }
         Change::Added(Fact::Type(_)) => decode(false, true),
         Change::Missing(Fact::Type(_)) => decode(true, false),
@@ -238,6 +297,18 @@ fn value_verdicts(change: &Change, is_always_present: bool) -> Verdicts {
         Change::Added(Fact::Present) | Change::Missing(Fact::Present) => decode(true, true),
         _ => Verdicts::default(),
     }
+}
+
+/// Returns whether the server accepts fewer values of a node than before.
+fn narrows_values(snapshots: Pair<&Snapshot>, difference: &Difference) -> bool {
+    narrows(&difference.change)
+        && !match &difference.change {
+            Change::Changed(Pair { ours: Fact::Type(_), .. }) => values::accepts_old(snapshots, difference),
+            Change::Changed(Pair { ours: Fact::Encoding(_), .. }) => {
+                values::is_written_as_before(snapshots, difference)
+            }
+            _ => false,
+        }
 }
 
 /// Returns whether a program decodes values of the type `written` as the type `read`.
@@ -256,11 +327,17 @@ fn type_verdicts(
     fields: Pair<Option<&Field>>,
     difference: &Difference,
 ) -> Verdicts {
-    let request = request(narrows(&difference.change)).request;
-    let verdicts = match difference.path.get(1) {
-        None => own_verdicts(defs, &difference.change),
+    let is_open = |def: &TypeDef| matches!(&def.shape, Shape::Record(record) if !record.is_closed);
+    let request = request(match difference.change {
+        // Without `additionalProperties`, an object may have any property as well.
+        Change::Missing(Fact::AdditionalProperties) => !is_open(defs.ours),
+        _ => narrows_values(snapshots, difference),
+    })
+    .request;
+    match difference.path.get(1) {
+        None => Verdicts { request, ..own_verdicts(snapshots, defs, difference) },
         Some(Step::Property(_)) if difference.path.len() == 2 => {
-            let mut verdicts = property(fields, &difference.change);
+            let mut verdicts = property(snapshots, fields, difference);
             let [new, old] = [&snapshots.ours.api, &snapshots.theirs.api];
             match difference.change {
                 Change::Added(Fact::Present) if is_misread((old, defs.theirs), (new, fields.ours)) => {
@@ -271,22 +348,18 @@ fn type_verdicts(
                 }
                 _ => {}
             }
-            return Verdicts { request: property_request(fields, difference), ..verdicts };
+            Verdicts { request: property_request(snapshots, fields, difference), ..verdicts }
         }
         Some(Step::UnionVariant(_)) if difference.path.len() == 2 => {
-            let is_missing = matches!(
-                difference.change,
-                Change::Missing(Fact::Present | Fact::TagValue(_))
-                    | Change::Changed(Pair { ours: Fact::TagValue(_), .. })
-            );
+            let is_added = matches!(difference.change, Change::Added(Fact::Present));
             // A value of an added alternative is decoded as `Unknown`. If the value of the discriminator is replaced, so is every value of
             // a known alternative.
             let is_replaced = matches!(difference.change, Change::Changed(Pair { ours: Fact::TagValue(_), .. }));
-            return Verdicts { request: Verdict::breaking_if(is_missing), ..decode(is_replaced, is_replaced) };
+            let request = if is_added { Verdict::Compatible } else { request };
+            Verdicts { request, ..decode(is_replaced, is_replaced) }
         }
-        Some(_) => value_verdicts(&difference.change, true),
-    };
-    Verdicts { request, ..verdicts }
+        Some(_) => Verdicts { request, ..value_verdicts(snapshots, difference) },
+    }
 }
 
 /// Returns whether a program that does not declare a property fails to read it as one of the additional properties. `reader` is the
@@ -302,25 +375,28 @@ fn is_misread((api, reader): (&Api, &TypeDef), (field_api, field): (&Api, Option
 }
 
 /// Returns the verdicts about a fact of the type itself.
-fn own_verdicts(defs: Pair<&TypeDef>, change: &Change) -> Verdicts {
-    match change {
+fn own_verdicts(snapshots: Pair<&Snapshot>, defs: Pair<&TypeDef>, difference: &Difference) -> Verdicts {
+    match &difference.change {
         Change::Added(Fact::EnumValue(_)) => decode(defs.theirs.is_closed, false),
         Change::Missing(Fact::EnumValue(_)) => decode(false, defs.ours.is_closed),
         Change::Changed(Pair { ours: Fact::EnumValue(_), .. }) => decode(defs.theirs.is_closed, defs.ours.is_closed),
         // With another discriminator, all values are decoded as `Unknown`.
         Change::Changed(Pair { ours: Fact::Tag(_), .. }) => decode(true, true),
+        // One kind of type replaced another.
+        Change::Changed(Pair { ours: Fact::Type(_), .. }) => value_verdicts(snapshots, difference),
         _ => Verdicts::default(),
     }
 }
 
-fn property(fields: Pair<Option<&Field>>, change: &Change) -> Verdicts {
+fn property(snapshots: Pair<&Snapshot>, fields: Pair<Option<&Field>>, difference: &Difference) -> Verdicts {
     // A missing property that may be `null` is decoded as `None`.
     let must_be_present = |field: Option<&Field>| field.is_some_and(|field| field.required && !field.nullable);
     let (new, old) = (must_be_present(fields.ours), must_be_present(fields.theirs));
-    match change {
+    match &difference.change {
         Change::Added(Fact::Present) => decode(false, new),
         Change::Missing(Fact::Present) => decode(old, false),
-        Change::Added(Fact::Required | Fact::Nullable) | Change::Missing(Fact::Required | Fact::Nullable) => {
+        change
+        @ (Change::Added(Fact::Required | Fact::Nullable) | Change::Missing(Fact::Required | Fact::Nullable)) => {
             let is_added = matches!(change, Change::Added(_));
             let is_nullable = matches!(change, Change::Added(Fact::Nullable) | Change::Missing(Fact::Nullable));
             match is_added != is_nullable {
@@ -330,14 +406,18 @@ fn property(fields: Pair<Option<&Field>>, change: &Change) -> Verdicts {
         }
         Change::Added(Fact::WriteOnly) => decode(old, false),
         Change::Missing(Fact::WriteOnly) => decode(false, new),
-        change => value_verdicts(change, true),
+        _ => value_verdicts(snapshots, difference),
     }
 }
 
-fn property_request(fields: Pair<Option<&Field>>, difference: &Difference) -> Verdict {
+fn property_request(snapshots: Pair<&Snapshot>, fields: Pair<Option<&Field>>, difference: &Difference) -> Verdict {
     Verdict::breaking_if(match &difference.change {
-        Change::Added(Fact::Present) => fields.ours.is_some_and(|field| field.required && !field.read_only),
+        Change::Added(Fact::Present) => {
+            fields.ours.is_some_and(|field| field.required && !field.read_only && field.default.is_none())
+        }
         Change::Missing(Fact::Present) => fields.theirs.is_some_and(|field| !field.read_only),
-        change => narrows(change),
+        // A server uses the default if a request has no value.
+        Change::Added(Fact::Required) if fields.ours.is_some_and(|field| field.default.is_some()) => false,
+        _ => narrows_values(snapshots, difference),
     })
 }

@@ -243,7 +243,7 @@ pub struct Header {
 }
 
 /// The status codes that a response is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
     /// A single status code.
     Code(u16),

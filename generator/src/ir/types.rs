@@ -57,6 +57,14 @@ pub enum Shape {
     Alias(TypeRef),
 }
 
+impl Shape {
+    /// Returns whether two shapes are of the same kind, such as two objects or two enums.
+    pub fn is_same_kind(&self, other: &Self) -> bool {
+        let is_enum = |shape: &Self| matches!(shape, Self::StringEnum(_) | Self::ValueEnum(_));
+        is_enum(self) && is_enum(other) || std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+}
+
 /// An object with declared properties.
 #[derive(Clone, Debug, Default)]
 pub struct Record {
@@ -64,6 +72,8 @@ pub struct Record {
     pub fields: Vec<Field>,
     /// The type of the additional properties, if they are allowed.
     pub additional: Option<TypeRef>,
+    /// Whether an object with additional properties is invalid.
+    pub is_closed: bool,
 }
 
 /// A property of an object.

@@ -177,7 +177,7 @@ impl<'a> Lowering<'a> {
         let id = self.types.push(TypeDef {
             name: vec![type_name.to_owned(), "query".to_owned()],
             docs: Default::default(),
-            shape: Shape::Record(Record { fields, additional: None }),
+            shape: Shape::Record(Record { fields, ..Record::default() }),
             example: None,
             deprecated: false,
             is_personal: false,

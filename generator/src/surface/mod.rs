@@ -96,12 +96,15 @@ impl Surface {
         let mut items: BTreeMap<String, Item> = items.collect();
         let manifest = manifest::manifest_table(context);
         let mut default_features = BTreeSet::new();
-        if let Some(Value::Table(features)) = manifest.get("features") {
+        let no_features = Table::new();
+        let features = manifest.get("features").and_then(Value::as_table).unwrap_or(&no_features);
+        if !features.is_empty() {
             default_features = enabled(features, "default");
-            for name in features.keys().filter(|name| *name != "default") {
-                let feature = Item { kind: ItemKind::Feature, features: BTreeSet::new() };
-                items.insert(format!("feature `{name}`"), feature);
-            }
+        }
+        let named = features.keys().map(String::as_str).filter(|name| *name != "default");
+        for name in named.chain(implicit_features(&manifest, features)) {
+            let feature = Item { kind: ItemKind::Feature, features: BTreeSet::new() };
+            items.insert(format!("feature `{name}`"), feature);
         }
         Self { items, default_features }
     }
@@ -110,6 +113,20 @@ impl Surface {
     pub fn is_default(&self, item: &Item) -> bool {
         item.features.iter().all(|names| names.iter().any(|name| self.default_features.contains(name)))
     }
+}
+
+/// Returns the optional dependencies that are cargo features themselves, because no feature enables them as `dep:NAME`.
+fn implicit_features<'m>(manifest: &'m Table, features: &Table) -> BTreeSet<&'m str> {
+    let enabled: BTreeSet<&str> =
+        features.values().filter_map(Value::as_array).flatten().filter_map(Value::as_str).collect();
+    let table = |table: &'m Table, key| table.get(key).and_then(Value::as_table);
+    let targets = table(manifest, "target").into_iter().flatten().filter_map(|(_, target)| target.as_table());
+    let tables = [manifest].into_iter().chain(targets);
+    let dependencies = tables
+        .flat_map(|all| ["dependencies", "build-dependencies"].into_iter().filter_map(move |key| table(all, key)));
+    let is_optional = |dependency: &Value| dependency.get("optional").and_then(Value::as_bool) == Some(true);
+    let names = dependencies.flatten().filter(|(_, dependency)| is_optional(dependency)).map(|(name, _)| name.as_str());
+    names.filter(|name| !enabled.contains(format!("dep:{name}").as_str())).collect()
 }
 
 /// Returns the features that a feature enables, including itself.
@@ -123,4 +140,26 @@ fn enabled(features: &Table, name: &str) -> BTreeSet<String> {
         }
     }
     enabled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Table, implicit_features};
+
+    #[test]
+    fn an_optional_dependency_is_a_feature_unless_a_feature_enables_it() {
+        for (manifest, expected) in [
+            ("dependencies.log = { version = '0.4', optional = true }", &["log"][..]),
+            ("build-dependencies.log = { version = '0.4', optional = true }", &["log"]),
+            ("target.'cfg(unix)'.dependencies.log = { version = '0.4', optional = true }", &["log"]),
+            ("dependencies.log = { version = '0.4', optional = true }\nfeatures.logs = ['log']", &["log"]),
+            ("dependencies.log = { version = '0.4', optional = true }\nfeatures.logs = ['dep:log']", &[]),
+            ("dependencies.log = { version = '0.4', optional = false }", &[]),
+            ("dependencies.log = '0.4'", &[]),
+        ] {
+            let table: Table = manifest.parse().unwrap_or_default();
+            let features = table.get("features").and_then(toml::Value::as_table).cloned().unwrap_or_default();
+            assert_eq!(Vec::from_iter(implicit_features(&table, &features)), expected, "{manifest}");
+        }
+    }
 }

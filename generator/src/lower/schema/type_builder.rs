@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::alias_cycles::MAX_COLLECTION_DEPTH;
 use super::formats::{integer_value, widened_integer};
 use super::merged_schema::{Kind, SchemaPart, first_keyword, properties, required, schema_keywords};
+use super::union::is_closed;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{Docs, Field, Record, Shape, TypeId, TypeRef};
 use crate::lower::Lowering;
@@ -234,7 +235,7 @@ impl<'a> Lowering<'a> {
         }
         // The object is not marked as personal data, because each of its properties has a separate mark.
         self.personal_marks = earlier_marks;
-        self.types[id].shape = Shape::Record(Record { fields, additional });
+        self.types[id].shape = Shape::Record(Record { fields, additional, is_closed: is_closed(parts) });
     }
 
     /// Reports the required properties that no part declares, and returns their names and locations.

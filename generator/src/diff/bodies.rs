@@ -1,0 +1,96 @@
+//! Request bodies that a document describes in several media types. Each media type is an operation of the generated crate, and the
+//! first operation may be another one than before.
+
+use std::collections::HashMap;
+
+use super::{Snapshot, values};
+use crate::compare::{Change, Difference, Fact, Pair, Step};
+use crate::ir::{BodyKind, Operation, OperationId, Param, ParamLocation};
+use crate::normalize::media_type_essence;
+use crate::source::Pointer;
+
+/// The encodings of the request bodies of an API.
+#[derive(Debug)]
+pub(super) struct Bodies {
+    /// The encoding that each operation sends: a form, or a media type.
+    encodings: HashMap<OperationId, String>,
+    /// The operation of the crate that sends a body in an encoding, by the location of the operation in the document.
+    operations: HashMap<(Pointer, String), OperationId>,
+}
+
+impl Bodies {
+    pub fn of(snapshot: &Snapshot) -> Self {
+        let encoding = |(id, operation): (OperationId, &Operation)| Some((id, encoding(operation)?));
+        let encodings: HashMap<OperationId, String> = snapshot.api.operations.iter().filter_map(encoding).collect();
+        let operations = encodings.iter().map(|(id, encoding)| {
+            let origin = snapshot.api.operations[*id].origin.clone();
+            ((origin, encoding.clone()), *id)
+        });
+        Self { operations: operations.collect(), encodings }
+    }
+}
+
+fn encoding(operation: &Operation) -> Option<String> {
+    Some(match operation.body? {
+        BodyKind::Form => "form".to_owned(),
+        BodyKind::Multipart => "multipart".to_owned(),
+        BodyKind::Value => media_type_essence(&body_param(operation)?.wire),
+    })
+}
+
+fn body_param(operation: &Operation) -> Option<&Param> {
+    operation.params.iter().find(|param| matches!(param.location, ParamLocation::Body(_)))
+}
+
+fn is_of_body(location: ParamLocation) -> bool {
+    matches!(location, ParamLocation::Body(_) | ParamLocation::Form | ParamLocation::File)
+}
+
+/// Returns whether a difference is about the body of an operation that now sends another media type, and the server still accepts the
+/// body that old clients send.
+pub(super) fn is_still_accepted(
+    snapshots: Pair<&Snapshot>,
+    ids: Pair<Option<OperationId>>,
+    difference: &Difference,
+) -> bool {
+    let Pair { ours: Some(ours), theirs: Some(theirs) } = ids else { return false };
+    let bodies = snapshots.map(|snapshot| snapshot.bodies.get_or_init(|| Bodies::of(snapshot)));
+    let (new_encoding, old_encoding) = (bodies.ours.encodings.get(&ours), bodies.theirs.encodings.get(&theirs));
+    let Some(encoding) = old_encoding.filter(|old| new_encoding != Some(*old)) else { return false };
+    let key = (snapshots.ours.api.operations[ours].origin.clone(), encoding.clone());
+    let Some(&accepting) = bodies.ours.operations.get(&key) else { return false };
+    let (new, old) = (&snapshots.ours.api.operations[accepting], &snapshots.theirs.api.operations[theirs]);
+    if new.requires_body && !old.requires_body {
+        return false;
+    }
+    match (difference.path.get(1), &difference.change) {
+        (
+            None,
+            Change::Added(Fact::Body(_))
+            | Change::Missing(Fact::Body(_))
+            | Change::Changed(Pair { ours: Fact::Body(_), .. }),
+        ) => {
+            let is_new = |param: &&Param| snapshots.theirs.param_index(theirs, param.location, &param.wire).is_none();
+            let mut fields = new.params.iter().filter(|param| !matches!(param.location, ParamLocation::Body(_)));
+            !fields.any(|param| is_of_body(param.location) && param.required && is_new(&param))
+        }
+        (Some(Step::Param(location, _)), Change::Added(Fact::Present)) => is_of_body(*location),
+        (Some(Step::Param(location, wire)), _) if is_of_body(*location) => {
+            let params = match old.body {
+                Some(BodyKind::Value) => Pair { ours: body_param(new), theirs: body_param(old) },
+                _ => {
+                    let param = |snapshot: &'_ Snapshot, id| snapshot.param_index(id, *location, wire);
+                    Pair {
+                        ours: param(snapshots.ours, accepting).and_then(|index| new.params.get(index)),
+                        theirs: param(snapshots.theirs, theirs).and_then(|index| old.params.get(index)),
+                    }
+                }
+            };
+            let Pair { ours: Some(ours), theirs: Some(theirs) } = params else { return false };
+            // The body of each operation but the first is required in the crate.
+            let is_optional = matches!(ours.location, ParamLocation::Body(_)) || !ours.required || theirs.required;
+            is_optional && values::param_accepts_old(snapshots, Pair { ours, theirs })
+        }
+        _ => false,
+    }
+}

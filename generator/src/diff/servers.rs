@@ -1,0 +1,67 @@
+//! The URLs to which clients send requests.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Snapshot;
+use crate::compare::Pair;
+use crate::ir::{Operation, Segment};
+
+/// Returns whether the server accepts requests of an operation at the URL to which old clients send them.
+pub(super) fn has_old_url(snapshots: Pair<&Snapshot>, operations: Pair<&Operation>) -> bool {
+    let old = snapshots.theirs;
+    let server = operations.theirs.server.as_ref().or(old.api.servers.first());
+    let old_url = server.map(|server| normalized(&server.filled())).unwrap_or_default() + &path(operations.theirs);
+    let Some(base) = old_url.strip_suffix(&path(operations.ours)) else { return false };
+    match &operations.ours.server {
+        Some(server) => normalized(&server.filled()) == base,
+        None => snapshots.ours.server_urls.get_or_init(|| urls(snapshots.ours)).contains(base),
+    }
+}
+
+/// Returns whether old clients send a request to another URL, because the API has another server. The servers of operations are
+/// changes of their own.
+pub(super) fn is_moved(snapshots: Pair<&Snapshot>) -> bool {
+    let mut by_key: HashMap<String, &Operation> = HashMap::new();
+    let keys =
+        |operation: &Operation| [operation.id.clone(), format!("{} {}", operation.method.as_str(), path(operation))];
+    for (_, operation) in snapshots.ours.api.operations.iter() {
+        for key in keys(operation) {
+            by_key.entry(key).or_insert(operation);
+        }
+    }
+    snapshots.theirs.api.operations.iter().any(|(_, theirs)| {
+        let ours = keys(theirs).iter().find_map(|key| by_key.get(key).copied());
+        ours.is_some_and(|ours| {
+            (ours.server.is_none() || theirs.server.is_none()) && !has_old_url(snapshots, Pair { ours, theirs })
+        })
+    })
+}
+
+/// Returns the URLs of the servers of an API. If there are none, requests have a relative URL.
+fn urls(snapshot: &Snapshot) -> HashSet<String> {
+    match snapshot.api.servers.as_slice() {
+        [] => HashSet::from([String::new()]),
+        servers => servers.iter().map(|server| normalized(&server.filled())).collect(),
+    }
+}
+
+/// Returns a URL with a lower-case scheme and host, without the default port, and without a slash at the end.
+fn normalized(url: &str) -> String {
+    let url = url.trim_end_matches('/');
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let (host, path) = rest.find('/').map_or((rest, ""), |start| rest.split_at(start));
+    let (scheme, host) = (scheme.to_ascii_lowercase(), host.to_ascii_lowercase());
+    let default_port = if scheme == "http" { ":80" } else { ":443" };
+    format!("{scheme}://{}{path}", host.strip_suffix(default_port).unwrap_or(&host))
+}
+
+/// Returns the path of an operation without the names of its parameters, which are not sent.
+fn path(operation: &Operation) -> String {
+    let segments = operation.path.iter().map(|segment| match segment {
+        Segment::Literal(text) => format!("/{text}"),
+        Segment::Param(_) => "/{}".to_owned(),
+        Segment::LiteralSuffix(text) => text.clone(),
+        Segment::ParamSuffix(between, _) => format!("{between}{{}}"),
+    });
+    segments.collect()
+}

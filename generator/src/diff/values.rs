@@ -1,0 +1,221 @@
+//! Whether every value of a node is also a value of the node in the other version, if the type of the node changed.
+
+use super::Snapshot;
+use super::narrowing::{are_tighter, includes};
+use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
+use crate::ir::{Constraint, Field, OperationId, Param, ParamLocation, Record, Response, Shape, TypeRef, Webhook};
+
+/// The maximum number of alternatives or properties that are examined. More are taken to break programs.
+const MAX_PARTS: usize = 200;
+
+/// The type of a node, and the constraints of its values.
+#[derive(Clone, Copy)]
+struct Values<'a> {
+    snapshot: &'a Snapshot,
+    ty: &'a TypeRef,
+    constraints: &'a [Constraint],
+}
+
+/// Returns whether the server accepts the values of a node that old clients send.
+pub(super) fn accepts_old(snapshots: Pair<&Snapshot>, difference: &Difference) -> bool {
+    nodes(snapshots, difference).is_some_and(|nodes| nodes.ours.accepts(nodes.theirs))
+}
+
+/// Returns whether the server accepts the values of a parameter that old clients send.
+pub(super) fn param_accepts_old(snapshots: Pair<&Snapshot>, params: Pair<&Param>) -> bool {
+    let ours = Values { snapshot: snapshots.ours, ty: &params.ours.ty, constraints: &params.ours.constraints };
+    let theirs = Values { snapshot: snapshots.theirs, ty: &params.theirs.ty, constraints: &params.theirs.constraints };
+    ours.includes(theirs) || ours.accepts(theirs)
+}
+
+/// Returns whether old clients decode new values of a node, and whether new clients decode old values. A value of a union is decoded
+/// in any case.
+pub(super) fn reads(snapshots: Pair<&Snapshot>, difference: &Difference) -> (bool, bool) {
+    let Some(nodes) = nodes(snapshots, difference) else { return (false, false) };
+    let reads = |read: Values<'_>, written: Values<'_>| read.has_limits_of(written) || read.has_objects_of(written);
+    (reads(nodes.theirs, nodes.ours), reads(nodes.ours, nodes.theirs))
+}
+
+/// Returns whether the values of a parameter are written as before, although its encoding is another one: a value without parts looks
+/// the same in several styles.
+pub(super) fn is_written_as_before(snapshots: Pair<&Snapshot>, difference: &Difference) -> bool {
+    const STYLES: [&str; 6] =
+        ["plain", "comma separated", "space separated", "pipe separated", "repeated", "exploded object"];
+    let Change::Changed(Pair { ours: Fact::Encoding(new), theirs: Fact::Encoding(old) }) = &difference.change else {
+        return false;
+    };
+    let has_parts =
+        |ty: &TypeRef| matches!(ty, TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Json);
+    [new, old].iter().all(|style| STYLES.contains(&style.as_str()))
+        && nodes(snapshots, difference)
+            .is_some_and(|nodes| !has_parts(nodes.theirs.resolved()) && !nodes.theirs.may_be_object())
+}
+
+/// Finds the node of a difference in both versions.
+fn nodes<'a>(snapshots: Pair<&'a Snapshot>, difference: &Difference) -> Option<Pair<Values<'a>>> {
+    let (first, rest) = difference.path.get(1..)?.split_first()?;
+    let (ours, theirs) = (snapshots.ours, snapshots.theirs);
+    let roots = match difference.subject {
+        Subject::Type(ids) => {
+            Pair { ours: of_type(ours, ids.ours, first)?, theirs: of_type(theirs, ids.theirs, first)? }
+        }
+        Subject::Operation(ids) => {
+            Pair { ours: of_operation(ours, ids.ours, first)?, theirs: of_operation(theirs, ids.theirs, first)? }
+        }
+        Subject::Webhook(ids) => {
+            let webhook = |snapshot: &'a Snapshot, id: Option<compare::WebhookId>| {
+                let id = id?;
+                of_webhook(snapshot, snapshot.api.webhooks.get(id.group)?.events.get(id.event)?, first)
+            };
+            Pair { ours: webhook(ours, ids.ours)?, theirs: webhook(theirs, ids.theirs)? }
+        }
+        Subject::Api => return None,
+    };
+    let inner = |root: Values<'a>| rest.iter().try_fold(root, Values::inner);
+    Some(Pair { ours: inner(roots.ours)?, theirs: inner(roots.theirs)? })
+}
+
+fn of_type<'a>(snapshot: &'a Snapshot, id: crate::ir::TypeId, step: &Step) -> Option<Values<'a>> {
+    let (ty, constraints) = match (step, &snapshot.api.types[id].shape) {
+        (Step::Property(wire), _) => {
+            let field = snapshot.field(id, wire)?;
+            (&field.ty, field.constraints.as_slice())
+        }
+        (Step::UnionVariant(name), Shape::Union(union)) => {
+            let variant = union.variants.get(snapshot.member_index(id, name)?)?;
+            (&variant.ty, variant.constraints.as_slice())
+        }
+        (Step::AdditionalProperties, Shape::Record(record)) => (record.additional.as_ref()?, &[][..]),
+        _ => return None,
+    };
+    Some(Values { snapshot, ty, constraints })
+}
+
+fn of_operation<'a>(snapshot: &'a Snapshot, id: Option<OperationId>, step: &Step) -> Option<Values<'a>> {
+    let id = id?;
+    let operation = &snapshot.api.operations[id];
+    match step {
+        Step::Param(location, wire) => {
+            // A body has the name of its media type, which may be another one.
+            let param = match location {
+                ParamLocation::Body(_) => {
+                    operation.params.iter().find(|param| matches!(param.location, ParamLocation::Body(_)))
+                }
+                _ => operation.params.get(snapshot.param_index(id, *location, wire)?),
+            }?;
+            Some(Values { snapshot, ty: &param.ty, constraints: &param.constraints })
+        }
+        Step::Response(status) => {
+            of_response(snapshot, operation.responses.iter().find(|response| response.status == *status)?)
+        }
+        _ => None,
+    }
+}
+
+fn of_webhook<'a>(snapshot: &'a Snapshot, webhook: &'a Webhook, step: &Step) -> Option<Values<'a>> {
+    match step {
+        Step::Payload => Some(Values { snapshot, ty: webhook.payload.as_ref()?, constraints: &[] }),
+        Step::Response(status) => {
+            of_response(snapshot, webhook.responses.iter().find(|response| response.status == *status)?)
+        }
+        _ => None,
+    }
+}
+
+fn of_response<'a>(snapshot: &'a Snapshot, response: &'a Response) -> Option<Values<'a>> {
+    Some(Values { snapshot, ty: response.body.as_ref()?, constraints: &[] })
+}
+
+impl<'a> Values<'a> {
+    /// Returns the values at a step from this node.
+    fn inner(self, step: &Step) -> Option<Self> {
+        let ty = match (step, self.resolved()) {
+            (Step::Items, TypeRef::Array(item)) => item,
+            (Step::AdditionalProperties, TypeRef::Map(value)) => value,
+            (Step::Item(index), TypeRef::Tuple(items)) => items.get(*index)?,
+            _ => return None,
+        };
+        Some(self.with(ty, &[]))
+    }
+
+    fn with(self, ty: &'a TypeRef, constraints: &'a [Constraint]) -> Self {
+        Self { snapshot: self.snapshot, ty, constraints }
+    }
+
+    /// Returns the type without aliases.
+    fn resolved(self) -> &'a TypeRef {
+        compare::resolved(&self.snapshot.api, self.ty)
+    }
+
+    fn may_be_object(self) -> bool {
+        let TypeRef::Named(id) = self.resolved() else { return false };
+        matches!(self.snapshot.api.types[*id].shape, Shape::Record(_) | Shape::Union(_))
+    }
+
+    fn record(self) -> Option<&'a Record> {
+        let TypeRef::Named(id) = self.resolved() else { return None };
+        if let Shape::Record(record) = &self.snapshot.api.types[*id].shape { Some(record) } else { None }
+    }
+
+    /// Returns whether all values of the other node are valid here.
+    fn accepts(self, other: Self) -> bool {
+        let is_alternative = || {
+            let TypeRef::Named(id) = self.resolved() else { return false };
+            let Shape::Union(union) = &self.snapshot.api.types[*id].shape else { return false };
+            let mut variants = union.variants.iter().take(MAX_PARTS);
+            variants.any(|variant| self.with(&variant.ty, &variant.constraints).includes(other))
+        };
+        self.has_limits_of(other) || self.has_objects_of(other) || is_alternative()
+    }
+
+    /// Returns whether all values of the other node, which is not a union, are valid here.
+    fn includes(self, other: Self) -> bool {
+        let (name, is_nullable) = compare::value_type(&self.snapshot.api, self.ty);
+        let (other_name, other_is_nullable) = compare::value_type(&other.snapshot.api, other.ty);
+        let has_parts =
+            |name: &str| matches!(name, "object" | "array" | "map" | "tuple" | "union") || name.contains("enum");
+        let has_type = match has_parts(&name) {
+            true => self.snapshot.type_name(self.ty) == other.snapshot.type_name(other.ty),
+            false => includes(&name, &other_name),
+        };
+        has_type && (is_nullable || !other_is_nullable) && !are_tighter(self.constraints, other.constraints)
+    }
+
+    /// Returns whether both types are integers, and the constraints of the other node keep its values in the range of this type.
+    fn has_limits_of(self, other: Self) -> bool {
+        let range = |values: Self| compare::integer_range(&compare::value_type(&values.snapshot.api, values.ty).0);
+        let Some((range, _)) = range(self).zip(range(other)) else { return false };
+        let limits = || other.constraints.iter().filter_map(compare::integer_limit);
+        limits().any(|(is_minimum, limit)| is_minimum && limit >= *range.start())
+            && limits().any(|(is_minimum, limit)| !is_minimum && limit <= *range.end())
+    }
+
+    /// Returns whether all objects of the other node are valid here. Only one of the nodes has declared properties. Objects without
+    /// declared properties are taken to have those of the declaration, as if it had become more precise.
+    fn has_objects_of(self, other: Self) -> bool {
+        match (self.resolved(), self.record(), other.resolved(), other.record()) {
+            (TypeRef::Map(values), _, _, Some(record)) => {
+                let values = self.with(values, &[]);
+                let mut fields = record.fields.iter();
+                let additional = record.additional.as_ref();
+                record.fields.len() <= MAX_PARTS
+                    && fields.all(|field| values.includes(other.with(&field.ty, &field.constraints)))
+                    && additional.is_none_or(|additional| values.includes(other.with(additional, &[])))
+            }
+            (_, Some(record), TypeRef::Map(values), _) => {
+                let values = other.with(values, &[]);
+                let is_any = *values.resolved() == TypeRef::Json;
+                let may_be = |field: &'a Field| {
+                    (!field.required || field.nullable)
+                        && (is_any || self.with(&field.ty, &field.constraints).includes(values))
+                };
+                let may_have_others = match &record.additional {
+                    Some(additional) => self.with(additional, &[]).includes(values),
+                    None => !record.is_closed,
+                };
+                record.fields.len() <= MAX_PARTS && may_have_others && record.fields.iter().all(may_be)
+            }
+            _ => false,
+        }
+    }
+}
