@@ -99,7 +99,7 @@ fn lines_before_a_change_are_those_of_the_old_crate() {
         (
             &[("schemas/Pet'", "schemas/Cat'"), ("    Pet:", "    Cat:")],
             ["", "manifest.package.name = 'cats'\n"],
-            &["D0603 use pets::models::Pet; -> use cats::models::Cat;"],
+            &["D0603 use pets::models::Pet; -> use cats::models::Cat;", "D1401 use pets::…; -> use cats::…;"],
         ),
         // An enum that programs can no longer match completely.
         (

@@ -3,12 +3,15 @@
 use std::collections::HashSet;
 
 use super::items::owner;
-use super::{Cause, Change, Rename, Report};
+use super::{Cause, Change, Rename, Report, Setting};
 use crate::compare::{self, Difference, Fact, Pair};
 use crate::surface::{ItemChange, ItemKind, Signature};
 
 /// The maximum number of arguments in a row that are named although they did not change.
 const MAX_UNCHANGED: usize = 2;
+
+/// The keys that set the name of the crate.
+const NAMES_OF_CRATE: [&str; 3] = ["crate.name", "manifest.package.name", "manifest.lib.name"];
 
 /// Returns the items of a change without those that contain another item of the change.
 pub(super) fn specific_items(change: &Change) -> impl Iterator<Item = &str> {
@@ -41,7 +44,7 @@ pub(super) fn broken_code(report: &Report, change: &Change, max: usize) -> Vec<C
         before: imported(lines.before, &report.old_crate_name),
         after: lines.after.map(|line| imported(line, &report.crate_name)),
     });
-    lines.collect()
+    lines.filter(|lines| lines.after.as_ref() != Some(&lines.before)).collect()
 }
 
 fn broken_lines(change: &Change, max: usize) -> Vec<CodeLines> {
@@ -50,6 +53,12 @@ fn broken_lines(change: &Change, max: usize) -> Vec<CodeLines> {
     if let Cause::Rename(rename) = &change.cause {
         lines.extend(renamed_lines(rename, &change.item_changes));
         explained.extend([rename.old.as_str(), rename.new.as_str()]);
+    }
+    if let Cause::Setting(Setting { key, .. }) = &change.cause
+        && NAMES_OF_CRATE.contains(&key.as_str())
+    {
+        // The report adds the names of the crates.
+        lines.push(CodeLines { before: "use …;".to_owned(), after: Some("use …;".to_owned()) });
     }
     let broken: HashSet<&str> =
         change.item_changes.iter().filter(|item| item.is_breaking).map(|item| item.path.as_str()).collect();
