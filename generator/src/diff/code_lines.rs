@@ -60,8 +60,6 @@ fn broken_lines(change: &Change, max: usize) -> Vec<CodeLines> {
         // The report adds the names of the crates.
         lines.push(CodeLines { before: "use …;".to_owned(), after: Some("use …;".to_owned()) });
     }
-    let broken: HashSet<&str> =
-        change.item_changes.iter().filter(|item| item.is_breaking).map(|item| item.path.as_str()).collect();
     let mut items: Vec<&ItemChange> = change.item_changes.iter().filter(|item| item.is_breaking).collect();
     // Without the method, a program has no use for the request type.
     let is_removed = |item: &ItemChange| item.new.is_none() && matches!(item.old, Some(ItemKind::Function(_)));
@@ -69,7 +67,12 @@ fn broken_lines(change: &Change, max: usize) -> Vec<CodeLines> {
         && items.iter().any(|item| is_removed(item))
     {
         items.retain(|item| is_removed(item));
+        // The method of an operation may be the last of its handle.
+        if items.iter().any(|item| change.items.contains(&item.path)) {
+            items.retain(|item| change.items.contains(&item.path));
+        }
     }
+    let broken: HashSet<&str> = items.iter().map(|item| item.path.as_str()).collect();
     // The changes of items for tests follow from those of other items.
     if items.iter().any(|item| !item.is_optional) {
         items.retain(|item| !item.is_optional);
