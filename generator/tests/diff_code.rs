@@ -99,7 +99,19 @@ fn lines_before_a_change_are_those_of_the_old_crate() {
         (
             &[("schemas/Pet'", "schemas/Cat'"), ("    Pet:", "    Cat:")],
             ["", "manifest.package.name = 'cats'\n"],
-            &["D0603 use pets::models::Pet; -> use cats::models::Cat;"],
+            &["D0603 use pets::models::Pet; -> use cats::models::Cat;", "D1401 use pets::…; -> use cats::…;"],
+        ),
+        // The operations of a resource are removed, and so is its handle.
+        (
+            &[("    post:", "    x-post:"), ("    get:", "    x-get:")],
+            ["", ""],
+            &[
+                "D0102 pets.create(body) -> nothing",
+                "D0102 pets.fetch(id) -> nothing",
+                "D1060 impl Serialize for Pet -> impl Serialize for Pet // needs the feature \"test-util\"",
+                "D1060 Pet::new(name) -> Pet::new(name) // needs the feature \"test-util\"",
+                "D1060 pet.with_kind(value: impl Into<Kind>) -> pet.with_kind(value: impl Into<Nullable<Kind>>) // needs the feature \"test-util\"",
+            ],
         ),
         // An enum that programs can no longer match completely.
         (

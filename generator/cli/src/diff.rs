@@ -241,7 +241,7 @@ fn refusals(report: &Report, options: &Options) -> String {
         }
     }
     if let Some(problem) = report.version_warning().filter(|_| options.check) {
-        let _ = writeln!(refusals, "{problem}");
+        let _ = writeln!(refusals, "{}", diff::escaped(&problem));
     }
     refusals
 }

@@ -4,6 +4,7 @@ use std::io::{ErrorKind, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use bindery::diff::escaped;
 use bindery_mock::{Error, Mock};
 use clap::Args;
 
@@ -54,7 +55,7 @@ async fn serve(inputs: &Inputs, server: &ServerArgs) -> Result<(), Failure> {
     print(&format!("{}\n", mock.url()))?;
     let accepted_values = if server.auth.is_some() { "with the values of --auth" } else { "with any non-empty value" };
     for credentials in mock.credentials() {
-        print_error(&format!("accepts {credentials} {accepted_values}"));
+        print_error(&escaped(&format!("accepts {credentials} {accepted_values}")));
     }
     if mock.signs_webhooks() && server.webhook_secret.is_none() && server.auth.is_none() {
         print_error(&format!("signs webhooks with the secret `{}`", mock.webhook_secret()));
@@ -71,14 +72,15 @@ async fn start(inputs: &Inputs, server: &ServerArgs) -> Result<Mock, Failure> {
         .seed(server.seed)
         .address(SocketAddr::new(server.host, server.port))
         .on_request(|recorded| {
-            let operation = recorded.operation.as_deref().unwrap_or("-");
+            let operation = escaped(recorded.operation.as_deref().unwrap_or("-"));
             // Ignore errors, because the mock must continue if standard output is closed.
             let _ = writeln!(std::io::stdout(), "{} {:?} {operation}", recorded.status, recorded.request);
         })
         .on_webhook_failure(|delivery| {
             let (event, url, attempts) = (&delivery.event, &delivery.url, delivery.attempts.len());
             let reason = delivery.failure().unwrap_or_default();
-            print_error(&format!("the webhook `{event}` to {url} failed (attempts: {attempts}): {reason}"));
+            let failure = format!("the webhook `{event}` to {url} failed (attempts: {attempts}): {reason}");
+            print_error(&escaped(&failure));
         });
     if let Some((user, password)) = &server.auth {
         builder = builder.credentials(user, password);

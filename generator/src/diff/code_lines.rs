@@ -3,12 +3,15 @@
 use std::collections::HashSet;
 
 use super::items::owner;
-use super::{Cause, Change, Rename, Report};
+use super::{Cause, Change, Rename, Report, Setting};
 use crate::compare::{self, Difference, Fact, Pair};
 use crate::surface::{ItemChange, ItemKind, Signature};
 
 /// The maximum number of arguments in a row that are named although they did not change.
 const MAX_UNCHANGED: usize = 2;
+
+/// The keys that set the name of the crate.
+const NAMES_OF_CRATE: [&str; 3] = ["crate.name", "manifest.package.name", "manifest.lib.name"];
 
 /// Returns the items of a change without those that contain another item of the change.
 pub(super) fn specific_items(change: &Change) -> impl Iterator<Item = &str> {
@@ -41,7 +44,7 @@ pub(super) fn broken_code(report: &Report, change: &Change, max: usize) -> Vec<C
         before: imported(lines.before, &report.old_crate_name),
         after: lines.after.map(|line| imported(line, &report.crate_name)),
     });
-    lines.collect()
+    lines.filter(|lines| lines.after.as_ref() != Some(&lines.before)).collect()
 }
 
 fn broken_lines(change: &Change, max: usize) -> Vec<CodeLines> {
@@ -51,8 +54,12 @@ fn broken_lines(change: &Change, max: usize) -> Vec<CodeLines> {
         lines.extend(renamed_lines(rename, &change.item_changes));
         explained.extend([rename.old.as_str(), rename.new.as_str()]);
     }
-    let broken: HashSet<&str> =
-        change.item_changes.iter().filter(|item| item.is_breaking).map(|item| item.path.as_str()).collect();
+    if let Cause::Setting(Setting { key, .. }) = &change.cause
+        && NAMES_OF_CRATE.contains(&key.as_str())
+    {
+        // The report adds the names of the crates.
+        lines.push(CodeLines { before: "use …;".to_owned(), after: Some("use …;".to_owned()) });
+    }
     let mut items: Vec<&ItemChange> = change.item_changes.iter().filter(|item| item.is_breaking).collect();
     // Without the method, a program has no use for the request type.
     let is_removed = |item: &ItemChange| item.new.is_none() && matches!(item.old, Some(ItemKind::Function(_)));
@@ -60,7 +67,12 @@ fn broken_lines(change: &Change, max: usize) -> Vec<CodeLines> {
         && items.iter().any(|item| is_removed(item))
     {
         items.retain(|item| is_removed(item));
+        // The method of an operation may be the last of its handle.
+        if items.iter().any(|item| change.items.contains(&item.path)) {
+            items.retain(|item| change.items.contains(&item.path));
+        }
     }
+    let broken: HashSet<&str> = items.iter().map(|item| item.path.as_str()).collect();
     // The changes of items for tests follow from those of other items.
     if items.iter().any(|item| !item.is_optional) {
         items.retain(|item| !item.is_optional);
