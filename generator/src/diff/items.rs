@@ -155,7 +155,7 @@ fn causes(changes: &[Change], exact: Option<&[usize]>, of_owner: &[usize], item:
         )
     };
     let keep = |candidates: &[usize], test: &dyn Fn(&Change) -> bool| -> Vec<usize> {
-        let is_possible = |change: &Change| item.old.is_some() || !loses_value(change);
+        let is_possible = |change: &Change| (item.old.is_some() || !loses_value(change)) && !is_documentation(change);
         candidates.iter().copied().filter(|index| is_possible(&changes[*index]) && test(&changes[*index])).collect()
     };
     let likely = |candidates: &[usize]| match keep(candidates, &|change| changes_items(change, item)) {
@@ -206,8 +206,6 @@ fn changes_result(change: &Change) -> bool {
         None => !matches!(
             difference.change,
             compare::Change::Changed(Pair { ours: Fact::Id(_) | Fact::Path(_) | Fact::Method(_), .. })
-                | compare::Change::Added(Fact::Deprecated | Fact::Scope(_))
-                | compare::Change::Missing(Fact::Deprecated | Fact::Scope(_))
         ),
         _ => false,
     }
@@ -332,6 +330,17 @@ pub(super) fn owner(path: &str) -> &str {
         Some((ty, _)) => ty,
         None => path.rsplit_once("::").map_or(path, |(parent, _)| parent),
     }
+}
+
+/// Returns whether a change of the document can change only the documentation of Rust items.
+fn is_documentation(change: &Change) -> bool {
+    let Cause::Document(difference) = &change.cause else { return false };
+    matches!(
+        difference.change,
+        compare::Change::Added(Fact::Deprecated | Fact::Default(_) | Fact::Scope(_))
+            | compare::Change::Missing(Fact::Deprecated | Fact::Default(_) | Fact::Scope(_))
+            | compare::Change::Changed(Pair { ours: Fact::Default(_), .. })
+    )
 }
 
 /// Returns whether a change of the document is likely to change the Rust items, and not only their documentation.
