@@ -1,11 +1,10 @@
 //! An API at one version: its IR, its names, and the public items of its crate.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use serde_json::json;
 
-use super::bodies::Bodies;
 use crate::analyze::Analysis;
 use crate::compare::WebhookId;
 use crate::config::{self, Config};
@@ -38,10 +37,6 @@ pub struct Snapshot {
     params: OnceLock<HashMap<(OperationId, ParamLocation, String), usize>>,
     /// The types that requests contain, also as text in parameters. It is built when it is first needed.
     sent_types: OnceLock<BTreeSet<TypeId>>,
-    /// The encodings of request bodies. They are found when they are first needed.
-    pub(super) bodies: OnceLock<Bodies>,
-    /// The normalized URLs of the servers. It is built when it is first needed.
-    pub(super) server_urls: OnceLock<HashSet<String>>,
     /// The items that end the streams of JSON of operations without own items. It is built when it is first needed.
     pub(super) default_stream_ends: OnceLock<BTreeSet<String>>,
 }
@@ -86,8 +81,6 @@ impl Snapshot {
             members: OnceLock::new(),
             params: OnceLock::new(),
             sent_types: OnceLock::new(),
-            bodies: OnceLock::new(),
-            server_urls: OnceLock::new(),
             default_stream_ends: OnceLock::new(),
         };
         (Some(snapshot), diagnostics)
