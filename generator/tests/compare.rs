@@ -168,3 +168,32 @@ fn patterns_accept_differences_and_unused_patterns_are_reported() {
         assert!(AcceptedDifferences::parse(invalid).is_err(), "{invalid}");
     }
 }
+
+/// The items of tuples are compared at any depth. Tuples of equal tuples have more items than can be compared one by one.
+#[test]
+fn deep_tuples() {
+    let api = |depth: usize, item: &str| {
+        let tuple = |index: usize| {
+            let inner = format!("{{ $ref: '#/components/schemas/T{index}' }}");
+            let outer = index + 1;
+            format!("    T{outer}: {{ type: array, prefixItems: [{inner}, {inner}], minItems: 2, maxItems: 2 }}\n")
+        };
+        let tuples: String = (0..depth).map(tuple).collect();
+        let text = format!(
+            "openapi: 3.1.0\ninfo: {{ title: Tuples, version: 1.0.0 }}\npaths:\n  /tuples: {{ get: {{ operationId: get, responses: {{ '200': \
+             {{ description: ok, content: {{ application/json: {{ schema: {{ $ref: '#/components/schemas/T{depth}' }} }} }} }} }} }} }}\n\
+             components:\n  schemas:\n    T0: {{ type: {item} }}\n{tuples}"
+        );
+        let config = Source::new("codegen.toml", "crate = { name = 'tuples', version = '0.1.0' }");
+        bindery::load(&Source::new("api.yaml", text), &config).0.expect("an API").0
+    };
+    for (depth, count) in [(2, Some(4)), (5, Some(32)), (30, None)] {
+        let differences = compare(&api(depth, "boolean"), &api(depth, "string"));
+        let lines: Vec<String> = differences.iter().map(ToString::to_string).collect();
+        assert!(
+            !lines.is_empty() && lines.iter().all(|line| line.ends_with("type: boolean, not string")),
+            "{lines:#?}"
+        );
+        assert!(count.is_none_or(|count| lines.len() == count), "{depth}: {}", lines.len());
+    }
+}

@@ -178,6 +178,7 @@ fn compared<'a>(ours: &'a Api, theirs: &'a Api, names: Option<Pair<TypesByName<'
         differences: Vec::new(),
         compared: HashSet::new(),
         pending: VecDeque::new(),
+        repeated_items: 0,
         deep: HashSet::new(),
         replaced: Replaced::new(names),
     };
@@ -187,9 +188,13 @@ fn compared<'a>(ours: &'a Api, theirs: &'a Api, names: Option<Pair<TypesByName<'
     comparison
 }
 
-/// The maximum number of steps of a path. The items of deeper arrays and maps have the path of the last step, because the depth of
-/// aliases has no limit. Deeper tuples are not compared.
+/// The maximum number of steps of a path. The items of deeper arrays, maps and tuples have the path of the last step, because the depth
+/// of aliases has no limit.
 const MAX_STEPS: usize = 20;
+
+/// The maximum number of items of nested tuples that are compared wherever they occur. The others are compared once, because tuples of
+/// tuples can have the same items very often.
+const MAX_REPEATED_ITEMS: usize = 10_000;
 
 struct Comparer<'a> {
     apis: Pair<&'a Api>,
@@ -202,7 +207,9 @@ struct Comparer<'a> {
     compared: HashSet<(TypeId, TypeId)>,
     /// The pairs of types that have not been compared yet.
     pending: VecDeque<(TypeId, TypeId)>,
-    /// The pairs of types in deeply nested arrays and maps that are already compared.
+    /// The number of items of nested tuples that were compared.
+    repeated_items: usize,
+    /// The pairs of types in deeply nested arrays, maps and tuples that are already compared.
     deep: HashSet<(*const TypeRef, *const TypeRef)>,
     /// The pairs of types of which one replaced the other.
     replaced: Replaced<'a>,
@@ -215,56 +222,82 @@ impl<'a> Comparer<'a> {
         &mut self,
         path: &[Step],
         origins: Pair<&Pointer>,
-        mut types: Pair<&'a TypeRef>,
-        mut facts: Pair<Vec<Fact>>,
+        types: Pair<&'a TypeRef>,
+        facts: Pair<Vec<Fact>>,
     ) {
-        let mut path = path.to_vec();
-        loop {
-            let ours = resolve(self.apis.ours, types.ours, &mut facts.ours);
-            let theirs = resolve(self.apis.theirs, types.theirs, &mut facts.theirs);
-            let replaced = self.replaced_types(Pair { ours: &ours, theirs: &theirs });
-            replaced.into_iter().for_each(|types| self.replace_facts(types, &mut facts));
-            let Pair { ours: our_facts, theirs: their_facts } = facts;
-            let mut facts_here =
-                Pair { ours: with_canonical_limits(our_facts), theirs: with_canonical_limits(their_facts) };
-            remove_implied_limits(&mut facts_here);
-            self.compare_facts(&path, origins, facts_here);
-            facts = Pair::default();
-            if replaced.is_some() {
-                return;
-            }
-            let step = match (ours, theirs) {
-                (ResolvedType::Array(ours), ResolvedType::Array(theirs)) => {
-                    types = Pair { ours, theirs };
-                    Step::Items
+        // A stack and not a recursion, because the depth of aliases has no limit.
+        let mut pending = vec![(path.to_vec(), types, facts)];
+        while let Some((path, types, facts)) = pending.pop() {
+            let mut contained: Vec<(Step, Pair<&'a TypeRef>)> = Vec::new();
+            match self.compare_value(&path, origins, types, facts) {
+                Some((ResolvedType::Array(ours), ResolvedType::Array(theirs))) => {
+                    contained.push((Step::Items, Pair { ours, theirs }));
                 }
-                (ResolvedType::Map(ours), ResolvedType::Map(theirs)) => {
-                    types = Pair { ours, theirs };
-                    Step::AdditionalProperties
+                Some((ResolvedType::Map(ours), ResolvedType::Map(theirs))) => {
+                    contained.push((Step::AdditionalProperties, Pair { ours, theirs }));
                 }
-                (ResolvedType::Tuple(ours), ResolvedType::Tuple(theirs)) => {
-                    return self.compare_tuples(&path, origins, Pair { ours, theirs });
+                Some((ResolvedType::Tuple(ours), ResolvedType::Tuple(theirs))) => {
+                    self.compare_lengths(&path, origins, Pair { ours: ours.len(), theirs: theirs.len() });
+                    let items = ours.iter().zip(theirs).enumerate();
+                    contained.extend(items.map(|(index, (ours, theirs))| (Step::Item(index), Pair { ours, theirs })));
                 }
-                (ResolvedType::Named(ours), ResolvedType::Named(theirs)) => {
+                Some((ResolvedType::Named(ours), ResolvedType::Named(theirs))) => {
                     let (ours_def, theirs_def) = (&self.apis.ours.types[ours], &self.apis.theirs.types[theirs]);
                     // Of two kinds of types, such as an object and a union, only the kind is compared.
                     if ours_def.name == theirs_def.name || ours_def.shape.is_same_kind(&theirs_def.shape) {
                         self.add_pending(ours, theirs);
                     }
-                    return;
                 }
-                _ => return,
-            };
-            if path.len() < MAX_STEPS {
-                path.push(step);
-            } else if !self.is_first_visit(types) {
-                return;
+                _ => {}
+            }
+            for (step, types) in contained.into_iter().rev() {
+                let is_nested = matches!(step, Step::Item(_)) && path.iter().any(|step| matches!(step, Step::Item(_)));
+                let is_compared = match path.len() < MAX_STEPS {
+                    true => !is_nested || self.may_repeat() || self.is_first_visit(types),
+                    false => self.is_first_visit(types),
+                };
+                if is_compared {
+                    pending.push((path_to(&path, step), types, Pair::default()));
+                }
             }
         }
     }
 
-    /// Returns whether two types in deeply nested arrays or maps have not been compared yet. The number of such types that are compared
-    /// has a limit, because two recursive aliases can have many combinations.
+    /// Compares two values without the values that they contain. Returns their types, or `None` if one type replaced the other.
+    fn compare_value(
+        &mut self,
+        path: &[Step],
+        origins: Pair<&Pointer>,
+        types: Pair<&'a TypeRef>,
+        mut facts: Pair<Vec<Fact>>,
+    ) -> Option<(ResolvedType<'a>, ResolvedType<'a>)> {
+        let ours = resolve(self.apis.ours, types.ours, &mut facts.ours);
+        let theirs = resolve(self.apis.theirs, types.theirs, &mut facts.theirs);
+        let replaced = self.replaced_types(Pair { ours: &ours, theirs: &theirs });
+        replaced.into_iter().for_each(|types| self.replace_facts(types, &mut facts));
+        let mut facts = Pair { ours: with_canonical_limits(facts.ours), theirs: with_canonical_limits(facts.theirs) };
+        remove_implied_limits(&mut facts);
+        self.compare_facts(path, origins, facts);
+        replaced.is_none().then_some((ours, theirs))
+    }
+
+    /// Reports the items that only one of two tuples has.
+    fn compare_lengths(&mut self, path: &[Step], origins: Pair<&Pointer>, lengths: Pair<usize>) {
+        let facts = |is_present| if is_present { vec![Fact::Present] } else { Vec::new() };
+        for index in lengths.ours.min(lengths.theirs)..lengths.ours.max(lengths.theirs) {
+            let facts = Pair { ours: facts(index < lengths.ours), theirs: facts(index < lengths.theirs) };
+            self.compare_facts(&path_to(path, Step::Item(index)), origins, facts);
+        }
+    }
+
+    /// Returns whether the items of another nested tuple are compared, although they may have been compared elsewhere.
+    fn may_repeat(&mut self) -> bool {
+        self.repeated_items += 1;
+        self.repeated_items <= MAX_REPEATED_ITEMS
+    }
+
+    /// Returns whether two types in deeply nested arrays, maps or tuples have not been compared yet. The number of such types that are
+    /// compared has a limit, because two recursive aliases can have many combinations.
     fn is_first_visit(&mut self, types: Pair<&TypeRef>) -> bool {
         let max = 1_000 + 4 * (self.apis.ours.types.len() + self.apis.theirs.types.len());
         let pair = types.map(std::ptr::from_ref);
@@ -326,28 +359,6 @@ impl<'a> Comparer<'a> {
                 let (types, mut facts) = (both.map(|field| &field.ty), both.map(field_facts));
                 add_boolean_values(self.apis, types, both.map(|field| field.constant), &mut facts);
                 self.compare_values(&path, both.map(|field| &field.origin), types, facts);
-            }
-        }
-    }
-
-    fn compare_tuples(&mut self, path: &[Step], origins: Pair<&Pointer>, tuples: Pair<&'a [TypeRef]>) {
-        if path.len() >= MAX_STEPS {
-            return;
-        }
-        for index in 0..tuples.ours.len().max(tuples.theirs.len()) {
-            let path = path_to(path, Step::Item(index));
-            match (tuples.ours.get(index), tuples.theirs.get(index)) {
-                (Some(ours), Some(theirs)) => {
-                    self.compare_values(&path, origins, Pair { ours, theirs }, Pair::default())
-                }
-                (ours, _) => {
-                    let facts = |is_present| if is_present { vec![Fact::Present] } else { Vec::new() };
-                    self.compare_facts(
-                        &path,
-                        origins,
-                        Pair { ours: facts(ours.is_some()), theirs: facts(ours.is_none()) },
-                    );
-                }
             }
         }
     }
@@ -425,8 +436,9 @@ fn type_path(def: &TypeDef) -> [Step; 1] {
     [Step::Type(def.name.join("."))]
 }
 
+/// Returns the path to a step from a node. A path of [`MAX_STEPS`] stays as it is.
 fn path_to(path: &[Step], step: Step) -> Vec<Step> {
-    path.iter().cloned().chain([step]).collect()
+    path.iter().cloned().chain([step]).take(MAX_STEPS).collect()
 }
 
 impl<T: Copy> Pair<T> {

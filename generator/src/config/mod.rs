@@ -32,7 +32,7 @@ pub use client::{Client, CredentialVariables, Credentials, Host};
 pub use mock::{Change, Copies, Filter, Mock, MockEvent, NewestFirst, Part, RuleSet, Subscription, Test};
 pub use paging::Paging;
 pub use reference::{Row, rows, table};
-pub use rust_paths::{FORMAT_TYPES, crates, last_name};
+pub use rust_paths::{FORMAT_TYPES, STRING_TRAITS, crates, last_name, need_string_struct};
 pub use schema::json_schema;
 pub use select::{Select, Selector};
 pub use spanned::Spanned;

@@ -93,6 +93,15 @@ pub fn last_name(path: &str) -> &str {
     path.rsplit("::").next().unwrap_or_default().trim()
 }
 
+/// The traits that every type of strings with constraints derives or implements.
+pub const STRING_TRAITS: [&str; 7] = ["Clone", "Debug", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash"];
+
+/// Returns whether derives that codegen.toml adds to a type of strings with constraints make it a struct of its own. Otherwise, it is an
+/// alias of the runtime's `StringOf`.
+pub fn need_string_struct(derives: &[String]) -> bool {
+    derives.iter().any(|path| !STRING_TRAITS.contains(&last_name(path)))
+}
+
 /// The types without parameters that are in scope in every file.
 const PRELUDE_TYPES: [&str; 17] = [
     "String", "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "u128", "u16", "u32", "u64",
@@ -121,6 +130,24 @@ fn collect_crates(path: &Path, crates: &mut BTreeSet<String>) {
             if let GenericArgument::Type(Type::Path(ty)) = argument {
                 collect_crates(&ty.path, crates);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::need_string_struct;
+
+    #[test]
+    fn only_derives_that_a_string_type_lacks_need_a_struct() {
+        for (derives, expected) in [
+            (&[][..], false),
+            (&["Eq", "std::hash::Hash"], false),
+            (&["schemars::JsonSchema"], true),
+            (&["Hash", "schemars::JsonSchema"], true),
+        ] {
+            let paths: Vec<String> = derives.iter().map(|path: &&str| (*path).to_owned()).collect();
+            assert_eq!(need_string_struct(&paths), expected, "{derives:?}");
         }
     }
 }

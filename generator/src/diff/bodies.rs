@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::{Snapshot, values};
 use crate::compare::{Change, Difference, Fact, Pair, Step};
-use crate::ir::{BodyKind, Operation, OperationId, Param, ParamLocation};
+use crate::ir::{Api, BodyKind, Operation, OperationId, Param, ParamLocation};
 use crate::normalize::media_type_essence;
 use crate::source::Pointer;
 
@@ -19,11 +19,11 @@ pub(super) struct Bodies {
 }
 
 impl Bodies {
-    pub fn of(snapshot: &Snapshot) -> Self {
+    pub fn of(api: &Api) -> Self {
         let encoding = |(id, operation): (OperationId, &Operation)| Some((id, encoding(operation)?));
-        let encodings: HashMap<OperationId, String> = snapshot.api.operations.iter().filter_map(encoding).collect();
+        let encodings: HashMap<OperationId, String> = api.operations.iter().filter_map(encoding).collect();
         let operations = encodings.iter().map(|(id, encoding)| {
-            let origin = snapshot.api.operations[*id].origin.clone();
+            let origin = api.operations[*id].origin.clone();
             ((origin, encoding.clone()), *id)
         });
         Self { operations: operations.collect(), encodings }
@@ -50,11 +50,11 @@ fn is_of_body(location: ParamLocation) -> bool {
 /// body that old clients send.
 pub(super) fn is_still_accepted(
     snapshots: Pair<&Snapshot>,
+    bodies: &Pair<Bodies>,
     ids: Pair<Option<OperationId>>,
     difference: &Difference,
 ) -> bool {
     let Pair { ours: Some(ours), theirs: Some(theirs) } = ids else { return false };
-    let bodies = snapshots.map(|snapshot| snapshot.bodies.get_or_init(|| Bodies::of(snapshot)));
     let (new_encoding, old_encoding) = (bodies.ours.encodings.get(&ours), bodies.theirs.encodings.get(&theirs));
     let Some(encoding) = old_encoding.filter(|old| new_encoding != Some(*old)) else { return false };
     let key = (snapshots.ours.api.operations[ours].origin.clone(), encoding.clone());

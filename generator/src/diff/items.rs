@@ -15,6 +15,9 @@ const MAX_SHARED: usize = 8;
 /// The maximum number of changes of one type that are examined as causes for the change of an item of this type.
 const MAX_CANDIDATES: usize = 100;
 
+/// The trait of the requests of lists.
+const PAGINATED: &str = "crate::runtime::Paginated";
+
 /// The Rust items that a difference concerns.
 #[derive(Debug, Default)]
 pub(super) struct Concerned {
@@ -139,6 +142,16 @@ pub(super) fn attribute(changes: &mut Vec<Change>, item_changes: Vec<ItemChange>
             }
         }
     }
+    for (index, change) in changes.iter().enumerate() {
+        // A list has the item type of its pages.
+        if let Cause::Document(Difference { subject: Subject::Type(types), path, .. }) = &change.cause
+            && let Some(Step::Property(wire)) = path.get(1)
+        {
+            for request in new.lists(types.ours, wire) {
+                exact.entry(format!("{request}: {PAGINATED}")).or_default().push(index);
+            }
+        }
+    }
     let mut rest: Vec<ItemChange> = Vec::new();
     for item_change in item_changes {
         let of_owner = owners.get(owner(&item_change.path)).map(Vec::as_slice).unwrap_or_default();
@@ -173,7 +186,7 @@ fn causes(changes: &[Change], exact: Option<&[usize]>, of_owner: &[usize], item:
         )
     };
     let keep = |candidates: &[usize], test: &dyn Fn(&Change) -> bool| -> Vec<usize> {
-        let is_possible = |change: &Change| item.old.is_some() || !loses_value(change);
+        let is_possible = |change: &Change| (item.old.is_some() || !loses_value(change)) && !is_documentation(change);
         candidates.iter().copied().filter(|index| is_possible(&changes[*index]) && test(&changes[*index])).collect()
     };
     let likely = |candidates: &[usize]| match keep(candidates, &|change| changes_items(change, item)) {
@@ -227,8 +240,6 @@ fn changes_result(change: &Change) -> bool {
         None => !matches!(
             difference.change,
             compare::Change::Changed(Pair { ours: Fact::Id(_) | Fact::Path(_) | Fact::Method(_), .. })
-                | compare::Change::Added(Fact::Deprecated | Fact::Scope(_))
-                | compare::Change::Missing(Fact::Deprecated | Fact::Scope(_))
         ),
         _ => false,
     }
@@ -353,6 +364,17 @@ pub(super) fn owner(path: &str) -> &str {
         Some((ty, _)) => ty,
         None => path.rsplit_once("::").map_or(path, |(parent, _)| parent),
     }
+}
+
+/// Returns whether a change of the document can change only the documentation of Rust items.
+fn is_documentation(change: &Change) -> bool {
+    let Cause::Document(difference) = &change.cause else { return false };
+    matches!(
+        difference.change,
+        compare::Change::Added(Fact::Deprecated | Fact::Default(_) | Fact::Scope(_))
+            | compare::Change::Missing(Fact::Deprecated | Fact::Default(_) | Fact::Scope(_))
+            | compare::Change::Changed(Pair { ours: Fact::Default(_), .. })
+    )
 }
 
 /// Returns whether a change of the document is likely to change the Rust items, and not only their documentation.

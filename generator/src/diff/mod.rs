@@ -187,8 +187,12 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
     let relevant: Vec<Difference> =
         differences.filter(|difference| !implied::is_implied(snapshots, difference)).collect();
     let known = wire::Known {
-        replaced: replacements::verdicts(snapshots, &replacements),
+        replaced: replacements::verdicts(&replacements, |types, difference| {
+            wire::between_types(snapshots, types, difference)
+        }),
         media_types: media::MediaTypes::of(snapshots, &relevant),
+        bodies: snapshots.map(|snapshot| bodies::Bodies::of(&snapshot.api)),
+        servers: servers::urls(&new.api),
     };
     let relevant = relevant.into_iter().map(|difference| document_change(snapshots, &known, difference));
     let mut changes = without_repetitions(relevant);

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Snapshot, Verdict, Verdicts, wire};
-use crate::compare::{Change, Fact, Pair, Replacement};
+use super::{Verdict, Verdicts};
+use crate::compare::{Change, Difference, Fact, Pair, Replacement};
 use crate::ir::TypeId;
 
 /// The verdicts about values of an unknown type.
@@ -35,8 +35,11 @@ pub(super) fn replaced_types(change: &Change) -> Option<Pair<TypeId>> {
     }
 }
 
-/// Finds the verdicts about all types that replaced others. What breaks a contained type breaks the types that contain it.
-pub(super) fn verdicts(snapshots: Pair<&Snapshot>, replacements: &[Replacement]) -> ReplacedTypes {
+/// Finds the verdicts about all types that replaced others, from the verdicts about each difference between two types. What breaks a contained type breaks the types that contain it.
+pub(super) fn verdicts(
+    replacements: &[Replacement],
+    between_types: impl Fn(Pair<TypeId>, &Difference) -> Verdicts,
+) -> ReplacedTypes {
     let are_compared: HashSet<Pair<TypeId>> = replacements.iter().map(|replacement| replacement.types).collect();
     let mut containing: HashMap<Pair<TypeId>, Vec<Pair<TypeId>>> = HashMap::new();
     let mut pending = Vec::new();
@@ -48,7 +51,7 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, replacements: &[Replacement])
                     containing.entry(contained).or_default().push(*types);
                 }
                 Some(_) => own = own.max(UNKNOWN),
-                None => own = own.max(wire::between_types(snapshots, *types, difference)),
+                None => own = own.max(between_types(*types, difference)),
             }
         }
         pending.push((*types, own));

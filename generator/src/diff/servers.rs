@@ -4,23 +4,24 @@ use std::collections::{HashMap, HashSet};
 
 use super::Snapshot;
 use crate::compare::Pair;
-use crate::ir::{Operation, Segment};
+use crate::ir::{Api, Operation, Segment};
 
-/// Returns whether the server accepts requests of an operation at the URL to which old clients send them.
-pub(super) fn has_old_url(snapshots: Pair<&Snapshot>, operations: Pair<&Operation>) -> bool {
+/// Returns whether the server accepts requests of an operation at the URL to which old clients send them. `servers` are the [`urls`] of
+/// the new API.
+pub(super) fn has_old_url(snapshots: Pair<&Snapshot>, servers: &HashSet<String>, operations: Pair<&Operation>) -> bool {
     let old = snapshots.theirs;
     let server = operations.theirs.server.as_ref().or(old.api.servers.first());
     let old_url = server.map(|server| normalized(&server.filled())).unwrap_or_default() + &path(operations.theirs);
     let Some(base) = old_url.strip_suffix(&path(operations.ours)) else { return false };
     match &operations.ours.server {
         Some(server) => normalized(&server.filled()) == base,
-        None => snapshots.ours.server_urls.get_or_init(|| urls(snapshots.ours)).contains(base),
+        None => servers.contains(base),
     }
 }
 
 /// Returns whether old clients send a request to another URL, because the API has another server. The servers of operations are
 /// changes of their own.
-pub(super) fn is_moved(snapshots: Pair<&Snapshot>) -> bool {
+pub(super) fn is_moved(snapshots: Pair<&Snapshot>, servers: &HashSet<String>) -> bool {
     let mut by_key: HashMap<String, &Operation> = HashMap::new();
     let keys =
         |operation: &Operation| [operation.id.clone(), format!("{} {}", operation.method.as_str(), path(operation))];
@@ -32,14 +33,15 @@ pub(super) fn is_moved(snapshots: Pair<&Snapshot>) -> bool {
     snapshots.theirs.api.operations.iter().any(|(_, theirs)| {
         let ours = keys(theirs).iter().find_map(|key| by_key.get(key).copied());
         ours.is_some_and(|ours| {
-            (ours.server.is_none() || theirs.server.is_none()) && !has_old_url(snapshots, Pair { ours, theirs })
+            (ours.server.is_none() || theirs.server.is_none())
+                && !has_old_url(snapshots, servers, Pair { ours, theirs })
         })
     })
 }
 
 /// Returns the URLs of the servers of an API. If there are none, requests have a relative URL.
-fn urls(snapshot: &Snapshot) -> HashSet<String> {
-    match snapshot.api.servers.as_slice() {
+pub(super) fn urls(api: &Api) -> HashSet<String> {
+    match api.servers.as_slice() {
         [] => HashSet::from([String::new()]),
         servers => servers.iter().map(|server| normalized(&server.filled())).collect(),
     }

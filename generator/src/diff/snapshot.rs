@@ -1,11 +1,10 @@
 //! An API at one version: its IR, its names, and the public items of its crate.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use serde_json::json;
 
-use super::bodies::Bodies;
 use crate::analyze::Analysis;
 use crate::compare::WebhookId;
 use crate::config::{self, Config};
@@ -43,10 +42,8 @@ pub struct Snapshot {
     /// The types by their locations. A schema has two types if some properties are only in requests or only in responses. It is built
     /// when it is first needed.
     types_of_schemas: OnceLock<HashMap<Pointer, Vec<TypeId>>>,
-    /// The encodings of request bodies. They are found when they are first needed.
-    pub(super) bodies: OnceLock<Bodies>,
-    /// The normalized URLs of the servers. It is built when it is first needed.
-    pub(super) server_urls: OnceLock<HashSet<String>>,
+    /// The requests of paginated lists, by the type of the page and the property with the items. It is built when it is first needed.
+    lists: OnceLock<HashMap<(TypeId, String), Vec<String>>>,
     /// The items that end the streams of JSON of operations without own items. It is built when it is first needed.
     pub(super) default_stream_ends: OnceLock<BTreeSet<String>>,
 }
@@ -104,8 +101,7 @@ impl Snapshot {
             params: OnceLock::new(),
             sent_types: OnceLock::new(),
             types_of_schemas: OnceLock::new(),
-            bodies: OnceLock::new(),
-            server_urls: OnceLock::new(),
+            lists: OnceLock::new(),
             default_stream_ends: OnceLock::new(),
         };
         (Some(snapshot), diagnostics)
@@ -201,6 +197,22 @@ impl Snapshot {
             types
         });
         types.get(origin).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Returns the paths of the requests that return pages of a type, with the items in the property `items`.
+    pub(super) fn lists(&self, page: TypeId, items: &str) -> &[String] {
+        let lists = self.lists.get_or_init(|| {
+            let mut lists: HashMap<(TypeId, String), Vec<String>> = HashMap::new();
+            for (id, operation) in self.api.operations.iter() {
+                let items = operation.paging.as_ref().and_then(|paging| paging.items.first());
+                let key = self.api.page_type(operation).zip(items.cloned());
+                if let Some((key, request)) = key.zip(self.operation_paths(id).request) {
+                    lists.entry(key).or_default().push(request);
+                }
+            }
+            lists
+        });
+        lists.get(&(page, items.to_owned())).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Returns the path of a field.

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::media::MediaTypes;
+use super::bodies::{self, Bodies};
+use super::media::{self, MediaTypes};
 use super::narrowing::{includes, narrows};
 use super::replacements::{self, ReplacedTypes};
-use super::{Snapshot, Verdict, Verdicts, bodies, media, servers, settings, values};
+use super::{Snapshot, Verdict, Verdicts, servers, settings, values};
 use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
 use crate::ir::{Api, Field, Operation, OperationId, Param, Record, Shape, Status, TypeDef, TypeId};
 
@@ -20,6 +21,9 @@ struct Position {
 pub(super) struct Known {
     pub replaced: ReplacedTypes,
     pub media_types: MediaTypes,
+    pub bodies: Pair<Bodies>,
+    /// The URLs of the servers of the new API.
+    pub servers: HashSet<String>,
 }
 
 /// Returns the verdicts about a difference, without the verdict about source code.
@@ -28,7 +32,7 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, known: &Known, difference: &D
         return in_position(known.replaced.verdicts(types), position(snapshots, difference));
     }
     match difference.subject {
-        Subject::Api => api(snapshots, difference),
+        Subject::Api => api(snapshots, known, difference),
         Subject::Operation(ids) => {
             let operations = Pair {
                 ours: ids.ours.map(|id| &snapshots.ours.api.operations[id]),
@@ -39,7 +43,7 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, known: &Known, difference: &D
                     Change::Added(Fact::StreamEnd(item)) | Change::Missing(Fact::StreamEnd(item)) => {
                         stream_end(snapshots, operations, item, matches!(difference.change, Change::Added(_)))
                     }
-                    change => operation(snapshots, operations, change),
+                    change => operation(snapshots, known, operations, change),
                 },
                 Some(Step::Param(location, wire)) => {
                     let param = ids.ours.and_then(|id| {
@@ -51,7 +55,9 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, known: &Known, difference: &D
                 Some(Step::Response(status)) => response(snapshots, known, operations, *status, difference),
                 _ => Verdicts::default(),
             };
-            if verdicts.request == Verdict::Breaking && bodies::is_still_accepted(snapshots, ids, difference) {
+            if verdicts.request == Verdict::Breaking
+                && bodies::is_still_accepted(snapshots, &known.bodies, ids, difference)
+            {
                 verdicts.request = Verdict::Compatible;
             }
             verdicts
@@ -144,14 +150,14 @@ fn decode(old_clients: bool, new_clients: bool) -> Verdicts {
     Verdicts { old_clients, new_clients, ..Verdicts::default() }
 }
 
-fn api(snapshots: Pair<&Snapshot>, difference: &Difference) -> Verdicts {
+fn api(snapshots: Pair<&Snapshot>, known: &Known, difference: &Difference) -> Verdicts {
     let is_variable = !difference.path.is_empty();
     request(match &difference.change {
         Change::Added(Fact::Present) => false,
         change if is_variable => narrows(change),
         // The operations that need other credentials are changes of their own.
         Change::Added(Fact::Scheme(_)) | Change::Missing(Fact::Scheme(_)) => false,
-        _ => servers::is_moved(snapshots),
+        _ => servers::is_moved(snapshots, &known.servers),
     })
 }
 
@@ -172,7 +178,12 @@ fn stream_end(
     }
 }
 
-fn operation(snapshots: Pair<&Snapshot>, operations: Pair<Option<&Operation>>, change: &Change) -> Verdicts {
+fn operation(
+    snapshots: Pair<&Snapshot>,
+    known: &Known,
+    operations: Pair<Option<&Operation>>,
+    change: &Change,
+) -> Verdicts {
     request(match change {
         Change::Added(Fact::Body(_)) => operations.ours.is_some_and(|operation| operation.requires_body),
         Change::Missing(Fact::Security(kinds)) => {
@@ -187,7 +198,9 @@ fn operation(snapshots: Pair<&Snapshot>, operations: Pair<Option<&Operation>>, c
         Change::Added(Fact::Server(_))
         | Change::Missing(Fact::Server(_))
         | Change::Changed(Pair { ours: Fact::Path(_) | Fact::Server(_), .. }) => match operations {
-            Pair { ours: Some(ours), theirs: Some(theirs) } => !servers::has_old_url(snapshots, Pair { ours, theirs }),
+            Pair { ours: Some(ours), theirs: Some(theirs) } => {
+                !servers::has_old_url(snapshots, &known.servers, Pair { ours, theirs })
+            }
             _ => true,
         },
         // If there are other credentials, a request may need no token.

@@ -1,6 +1,7 @@
 //! Estimates the number of lines of generated code for a type. The numbers in this file come from generated crates.
 
 use crate::analyze::{Analysis, Facts};
+use crate::config::need_string_struct;
 use crate::ir::{Api, Constraint, Field, Record, Shape, TypeId, TypeRef, Union};
 
 /// The maximum length of a type name in bytes for which the signature of a method fits on one line.
@@ -15,7 +16,7 @@ pub fn estimate(api: &Api, analysis: &Analysis, id: TypeId) -> usize {
         Shape::StringEnum(variants) => 22 + 4 * variants.len(),
         Shape::ValueEnum(values) => 22 + 4 * values.values.len(),
         Shape::Union(union) => union_lines(union, facts),
-        Shape::Newtype(constraints) if def.derives.is_empty() => 10 + 2 * constraints.len(),
+        Shape::Newtype(constraints) if !need_string_struct(&def.derives) => 10 + 2 * constraints.len(),
         Shape::Newtype(constraints) => 34 + 2 * constraints.len(),
         Shape::Wrapper(_) => 10 + validation_lines(facts, 1),
         Shape::Alias(_) => 3,

@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use quote::quote;
 
 use super::derive;
-use crate::config::last_name;
+use crate::config::{STRING_TRAITS, need_string_struct};
 use crate::emit::docs::{append_sentence, attributes, constraint_sentence};
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
@@ -12,14 +12,6 @@ use crate::emit::operations::constraints::{flat_constraints, slice};
 use crate::emit::{Context, ImplBlock, Item, ident};
 use crate::ir::{Constraint, Shape, TypeDef, TypeId};
 use crate::naming::TypeName;
-
-/// The traits that every string type derives or implements.
-const TRAITS: [&str; 7] = ["Clone", "Debug", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash"];
-
-/// Returns whether codegen.toml adds derives to a string type, so that it needs a struct of its own.
-fn is_struct(def: &TypeDef) -> bool {
-    def.derives.iter().any(|path| !TRAITS.contains(&last_name(path)))
-}
 
 /// Returns the items of a type whose values are strings with constraints.
 ///
@@ -36,13 +28,13 @@ pub(super) fn newtype(
     if def.is_personal {
         append_sentence(&mut docs, &def.docs, "The value is personal data, so `Debug` does not show it.");
     }
-    if !is_struct(def) {
+    if !need_string_struct(&def.derives) {
         return alias(name, constraints, def.is_personal, &docs, imports);
     }
     for name in ["Constraint", "Constraints", "InvalidValue", "checked_text"] {
         imports.add("crate::runtime", name);
     }
-    let traits = TRAITS.into_iter().filter(|name| !(def.is_personal && *name == "Debug"));
+    let traits = STRING_TRAITS.into_iter().filter(|name| !(def.is_personal && *name == "Debug"));
     let derive = derive(def, traits);
     let (docs, name, text, constraints) =
         (attributes(&docs), ident(&name.ident), &name.ident, slice(flat_constraints(constraints)));
@@ -109,7 +101,7 @@ impl Context<'_> {
     /// Returns the module with the kinds of the strings in a file of models. `file` is the name of the file. `surface::reader` knows
     /// the module by its name.
     pub(super) fn kinds_of_strings(&self, types: &[TypeId], file: &str) -> Option<Item> {
-        let is_alias = |def: &TypeDef| matches!(def.shape, Shape::Newtype(_)) && !is_struct(def);
+        let is_alias = |def: &TypeDef| matches!(def.shape, Shape::Newtype(_)) && !need_string_struct(&def.derives);
         let ids = types.iter().filter(|id| is_alias(&self.api.types[**id]));
         let names: Vec<Ident> = ids.map(|id| ident(&self.names.ty(*id).ident)).collect();
         let allow = (file == "strings").then(|| {
