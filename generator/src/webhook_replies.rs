@@ -1,9 +1,10 @@
 //! The responses that a program may send to a webhook, with the names that codegen.toml gives them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::config::ReplyName;
 use crate::ir::{Response, Status, TypeRef, Webhook};
+use crate::naming::case;
 
 /// A response that a program may send to a webhook.
 #[derive(Clone, Copy, Debug)]
@@ -58,4 +59,45 @@ pub fn first_with_same_replies(webhooks: &[Webhook], names: &[ReplyName]) -> Vec
         Some(*first_by_replies.entry(key).or_insert(index))
     });
     first_indices.collect()
+}
+
+/// Returns the variants of the responses. The variant of a response without a name has the name of its status.
+pub fn variant_names(replies: &[Reply<'_>]) -> Vec<String> {
+    let named: HashSet<String> = replies.iter().filter_map(|reply| reply.name.map(case::variant_name)).collect();
+    let names = replies.iter().map(|reply| match reply.name {
+        Some(name) => case::variant_name(name),
+        None => {
+            let name = variant_name(reply.status);
+            if named.contains(&name) { format!("{name}Status") } else { name }
+        }
+    });
+    names.collect()
+}
+
+/// Returns the variant of a status.
+fn variant_name(status: Status) -> String {
+    let name = match status {
+        Status::Code(200) => "Ok",
+        Status::Code(201) => "Created",
+        Status::Code(202) => "Accepted",
+        Status::Code(204) => "NoContent",
+        Status::Code(400) => "BadRequest",
+        Status::Code(401) => "Unauthorized",
+        Status::Code(403) => "Forbidden",
+        Status::Code(404) => "NotFound",
+        Status::Code(409) => "Conflict",
+        Status::Code(410) => "Gone",
+        Status::Code(422) => "UnprocessableContent",
+        Status::Code(429) => "TooManyRequests",
+        Status::Code(500) => "InternalServerError",
+        Status::Code(503) => "ServiceUnavailable",
+        Status::Code(code) => return format!("Status{code}"),
+        Status::Range(1) => "Informational",
+        Status::Range(2) => "Success",
+        Status::Range(3) => "Redirect",
+        Status::Range(4) => "ClientError",
+        Status::Range(_) => "ServerError",
+        Status::Default => "Other",
+    };
+    name.to_owned()
 }

@@ -1,11 +1,11 @@
 //! Finds the Rust items that a difference of the documents concerns, and the differences of items that it causes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
+use super::causes::{PAGINATED, causes};
 use super::renames::RenamedKind;
 use super::{Cause, Change, Snapshot, Verdict, Verdicts};
 use crate::compare::{self, Difference, Fact, Pair, Step, Subject};
-use crate::ir::Status;
 use crate::naming;
 use crate::surface::{ItemChange, ItemKind};
 
@@ -14,9 +14,6 @@ const MAX_SHARED: usize = 8;
 
 /// The maximum number of changes of one type that are examined as causes for the change of an item of this type.
 const MAX_CANDIDATES: usize = 100;
-
-/// The trait of the requests of lists.
-const PAGINATED: &str = "crate::runtime::Paginated";
 
 /// The Rust items that a difference concerns.
 #[derive(Debug, Default)]
@@ -34,7 +31,11 @@ pub(super) fn concerned(snapshots: Pair<&Snapshot>, difference: &Difference) -> 
         Subject::Api => {}
         Subject::Webhook(ids) => {
             for (snapshot, id) in [(snapshots.ours, ids.ours), (snapshots.theirs, ids.theirs)] {
-                concerned.items.extend(id.into_iter().flat_map(|id| snapshot.webhook_paths(id)));
+                let Some(id) = id else { continue };
+                if let Some(Step::Response(status)) = difference.path.get(1) {
+                    concerned.items.extend(snapshot.reply_paths(id, *status));
+                }
+                concerned.items.extend(snapshot.webhook_paths(id));
             }
         }
         Subject::Operation(ids) => {
@@ -94,6 +95,10 @@ fn header_methods(snapshot: &Snapshot, wire: &str) -> (Vec<String>, Vec<String>)
 fn member(snapshot: &Snapshot, id: crate::ir::TypeId, difference: &Difference, is_new: bool) -> Option<String> {
     let name = match difference.path.get(1) {
         Some(Step::Property(name) | Step::UnionVariant(name)) => name.clone(),
+        Some(Step::AdditionalProperties) => {
+            let name = &snapshot.names.ty(id).additional;
+            return (!name.is_empty()).then(|| name.clone());
+        }
         None => enum_value(difference, is_new)?.to_string(),
         _ => return None,
     };
@@ -170,118 +175,6 @@ pub(super) fn attribute(changes: &mut Vec<Change>, item_changes: Vec<ItemChange>
     }
     let rest = add_to_operations(changes, rest);
     add_rest(changes, rest, new);
-}
-
-/// Returns the changes that cause the difference of an item. There may be none. `exact` are the changes that concern this item,
-/// and `of_owner` are the changes that concern its type.
-fn causes(changes: &[Change], exact: Option<&[usize]>, of_owner: &[usize], item: &ItemChange) -> Vec<usize> {
-    // A removed value of an enum adds no item.
-    let loses_value = |change: &Change| {
-        matches!(
-            &change.cause,
-            Cause::Document(Difference {
-                change: compare::Change::Missing(Fact::EnumValue(_) | Fact::TagValue(_)),
-                ..
-            })
-        )
-    };
-    let keep = |candidates: &[usize], test: &dyn Fn(&Change) -> bool| -> Vec<usize> {
-        let is_possible = |change: &Change| (item.old.is_some() || !loses_value(change)) && !is_documentation(change);
-        candidates.iter().copied().filter(|index| is_possible(&changes[*index]) && test(&changes[*index])).collect()
-    };
-    let likely = |candidates: &[usize]| match keep(candidates, &|change| changes_items(change, item)) {
-        likely if likely.is_empty() => keep(candidates, &|_| true),
-        likely => likely,
-    };
-    let is_function = |kind: &Option<ItemKind>| matches!(kind, Some(ItemKind::Function(_)));
-    match (exact, &item.old, &item.new) {
-        // A method has the arguments of several parameters, and a constructor those of several properties.
-        (exact, old, new) if is_function(old) || is_function(new) => {
-            let changed = changed_arguments(old, new);
-            let name = item.path.rsplit("::").next().unwrap_or_default().trim_end_matches("()");
-            let field = name.strip_prefix("with_").unwrap_or(name);
-            let is_member = |change: &Change| {
-                let members = change.members.iter().map(String::as_str);
-                members.clone().any(|member| changed.contains(member) || [name, field].contains(&member))
-            };
-            match exact {
-                Some(exact) => match keep(&likely(exact), &is_member) {
-                    causes if causes.is_empty() && old.is_some() && new.is_some() && !changed.is_empty() => Vec::new(),
-                    causes if causes.is_empty() => likely(exact),
-                    causes => causes,
-                },
-                None => match keep(of_owner, &|change| is_member(change) && changes_items(change, item)) {
-                    causes if causes.is_empty() => keep(of_owner, &is_member),
-                    causes => causes,
-                },
-            }
-        }
-        (Some(exact), ..) => likely(exact),
-        (None, Some(ItemKind::Implementation(_)), Some(_)) => keep(of_owner, &changes_result),
-        // One of the properties prevents the trait. If several properties changed, the cause is ambiguous.
-        (None, Some(ItemKind::Implementation(_)), None) => {
-            let is_default = item.path.ends_with(": Default");
-            let is_whole = |change: &Change| change.differences.first().is_some_and(|first| first.path.len() == 1);
-            let kept = keep(&likely(of_owner), &|change| !is_default || requires_more(change) || is_whole(change));
-            if kept.len() == 1 || is_default { kept } else { Vec::new() }
-        }
-        (None, None, Some(ItemKind::Implementation(_))) if item.path.ends_with(": Default") => {
-            keep(of_owner, &requires_less)
-        }
-        (None, ..) => keep(of_owner, &adds_or_removes),
-    }
-}
-
-/// Returns whether a change may change what a request returns.
-fn changes_result(change: &Change) -> bool {
-    let Cause::Document(difference) = &change.cause else { return false };
-    match difference.path.get(1) {
-        Some(Step::Response(Status::Code(200..=299) | Status::Range(2) | Status::Default)) => true,
-        None => !matches!(
-            difference.change,
-            compare::Change::Changed(Pair { ours: Fact::Id(_) | Fact::Path(_) | Fact::Method(_), .. })
-        ),
-        _ => false,
-    }
-}
-
-/// Returns whether a change makes a type need more values.
-fn requires_more(change: &Change) -> bool {
-    let Cause::Document(difference) = &change.cause else { return false };
-    matches!(
-        difference.change,
-        compare::Change::Added(Fact::Present | Fact::Required) | compare::Change::Missing(Fact::Nullable)
-    )
-}
-
-/// Returns whether a change makes a type need fewer values.
-fn requires_less(change: &Change) -> bool {
-    let Cause::Document(difference) = &change.cause else { return false };
-    matches!(
-        difference.change,
-        compare::Change::Missing(Fact::Present | Fact::Required) | compare::Change::Added(Fact::Nullable)
-    )
-}
-
-/// Returns whether a change adds or removes an operation or a type, or renames it.
-fn adds_or_removes(change: &Change) -> bool {
-    match &change.cause {
-        Cause::Document(difference) => difference.path.len() == 1,
-        Cause::Rename(_) => true,
-        Cause::Setting(_) | Cause::Items => false,
-    }
-}
-
-/// Returns the names of the arguments that only one of two signatures has, or that have another type.
-fn changed_arguments<'s>(old: &'s Option<ItemKind>, new: &'s Option<ItemKind>) -> HashSet<&'s str> {
-    let arguments = |kind: &'s Option<ItemKind>| -> HashSet<&'s (String, String)> {
-        match kind {
-            Some(ItemKind::Function(signature)) => signature.arguments.iter().collect(),
-            _ => HashSet::new(),
-        }
-    };
-    let (old, new) = (arguments(old), arguments(new));
-    old.symmetric_difference(&new).map(|(name, _)| name.as_str()).collect()
 }
 
 /// Adds the items of a resource to the change that adds, removes or moves one of its operations: its module, its handles, the
@@ -363,32 +256,6 @@ pub(super) fn owner(path: &str) -> &str {
         }
         Some((ty, _)) => ty,
         None => path.rsplit_once("::").map_or(path, |(parent, _)| parent),
-    }
-}
-
-/// Returns whether a change of the document can change only the documentation of Rust items.
-fn is_documentation(change: &Change) -> bool {
-    let Cause::Document(difference) = &change.cause else { return false };
-    matches!(
-        difference.change,
-        compare::Change::Added(Fact::Deprecated | Fact::Default(_) | Fact::Scope(_))
-            | compare::Change::Missing(Fact::Deprecated | Fact::Default(_) | Fact::Scope(_))
-            | compare::Change::Changed(Pair { ours: Fact::Default(_), .. })
-    )
-}
-
-/// Returns whether a change of the document is likely to change the Rust items, and not only their documentation.
-fn changes_items(change: &Change, item: &ItemChange) -> bool {
-    let Cause::Document(difference) = &change.cause else { return true };
-    let (compare::Change::Added(fact)
-    | compare::Change::Missing(fact)
-    | compare::Change::Changed(Pair { ours: fact, .. })) = &difference.change;
-    let is_presence = matches!(fact, Fact::Present | Fact::EnumValue(_) | Fact::TagValue(_));
-    match item.old.is_some() && item.new.is_some() {
-        true => !matches!(fact, Fact::Deprecated | Fact::Default(_) | Fact::Personal | Fact::Constraint(_)),
-        false => {
-            is_presence || !matches!(fact, Fact::Deprecated | Fact::Default(_) | Fact::Personal | Fact::Constraint(_))
-        }
     }
 }
 

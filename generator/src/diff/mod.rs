@@ -7,6 +7,7 @@
 
 mod accepted;
 mod bodies;
+mod causes;
 mod changelog;
 mod code_lines;
 mod codes;

@@ -10,10 +10,11 @@ use crate::compare::WebhookId;
 use crate::config::{self, Config};
 use crate::diagnostics::Diagnostics;
 use crate::emit::Context;
-use crate::ir::{Api, Field, Level, OperationId, ParamLocation, Shape, TypeId, TypeRef, reachable_types};
+use crate::ir::{Api, Field, Level, OperationId, ParamLocation, Shape, Status, TypeId, TypeRef, reachable_types};
 use crate::naming::{self, Names};
 use crate::source::{Pointer, Source};
 use crate::surface::{ItemKind, Surface};
+use crate::webhook_replies::{replies, variant_names};
 use crate::{Defaults, Loaded, load_and_analyze, webhook_settings};
 
 /// An API at one version, with its crate.
@@ -246,6 +247,21 @@ impl Snapshot {
             .into_iter()
             .chain([event.clone()])
             .collect()
+    }
+
+    /// Returns the paths of the variants for a response to a webhook. `codegen.toml` may name several for a range of statuses.
+    pub(super) fn reply_paths(&self, id: WebhookId, status: Status) -> Vec<String> {
+        let (Some(name), Some(group)) = (self.names.webhooks().get(id.group), self.api.webhooks.get(id.group)) else {
+            return Vec::new();
+        };
+        let (Some(reply), Some(event)) = (name.replies.get(id.event), group.events.get(id.event)) else {
+            return Vec::new();
+        };
+        let module = if name.module.is_empty() { String::new() } else { format!("{}::", name.module) };
+        let replies = replies(event, &self.config.webhooks.replies);
+        let variants = replies.iter().zip(variant_names(&replies));
+        let variants = variants.filter(|(it, _)| it.response.status == status && !reply.is_empty());
+        variants.map(|(_, variant)| format!("webhooks::{module}{reply}::{variant}")).collect()
     }
 
     /// Returns the resource whose handle is generated for a resource.

@@ -1,7 +1,5 @@
 //! Emits the enums of the responses that a program may send to a webhook.
 
-use std::collections::HashSet;
-
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -9,8 +7,7 @@ use crate::emit::docs::{append_sentence, attributes, code, lines, wrap};
 use crate::emit::imports::Imports;
 use crate::emit::{Context, Item, ident, tokens};
 use crate::ir::{Content, Status, Webhook};
-use crate::naming::case;
-use crate::webhook_replies::{Reply, replies};
+use crate::webhook_replies::{Reply, replies, variant_names};
 
 impl Context<'_> {
     /// Returns the enum of the responses to an event, and its conversions. `events` has the paths of all events with these
@@ -102,45 +99,4 @@ fn reply_docs(reply: &Reply<'_>) -> Vec<String> {
         append_sentence(&mut docs, &response.docs, "The body is empty.");
     }
     docs
-}
-
-/// Returns the variants of the responses. The variant of a response without a name has the name of its status.
-fn variant_names(replies: &[Reply<'_>]) -> Vec<String> {
-    let named: HashSet<String> = replies.iter().filter_map(|reply| reply.name.map(case::variant_name)).collect();
-    let names = replies.iter().map(|reply| match reply.name {
-        Some(name) => case::variant_name(name),
-        None => {
-            let name = variant_name(reply.status);
-            if named.contains(&name) { format!("{name}Status") } else { name }
-        }
-    });
-    names.collect()
-}
-
-/// Returns the variant of a status.
-fn variant_name(status: Status) -> String {
-    let name = match status {
-        Status::Code(200) => "Ok",
-        Status::Code(201) => "Created",
-        Status::Code(202) => "Accepted",
-        Status::Code(204) => "NoContent",
-        Status::Code(400) => "BadRequest",
-        Status::Code(401) => "Unauthorized",
-        Status::Code(403) => "Forbidden",
-        Status::Code(404) => "NotFound",
-        Status::Code(409) => "Conflict",
-        Status::Code(410) => "Gone",
-        Status::Code(422) => "UnprocessableContent",
-        Status::Code(429) => "TooManyRequests",
-        Status::Code(500) => "InternalServerError",
-        Status::Code(503) => "ServiceUnavailable",
-        Status::Code(code) => return format!("Status{code}"),
-        Status::Range(1) => "Informational",
-        Status::Range(2) => "Success",
-        Status::Range(3) => "Redirect",
-        Status::Range(4) => "ClientError",
-        Status::Range(_) => "ServerError",
-        Status::Default => "Other",
-    };
-    name.to_owned()
 }
