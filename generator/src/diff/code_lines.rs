@@ -60,23 +60,8 @@ fn broken_lines(change: &Change, max: usize) -> Vec<CodeLines> {
         // The report adds the names of the crates.
         lines.push(CodeLines { before: "use …;".to_owned(), after: Some("use …;".to_owned()) });
     }
-    let mut items: Vec<&ItemChange> = change.item_changes.iter().filter(|item| item.is_breaking).collect();
-    // Without the method, a program has no use for the request type.
-    let is_removed = |item: &ItemChange| item.new.is_none() && matches!(item.old, Some(ItemKind::Function(_)));
-    if matches!(&change.cause, Cause::Document(difference) if difference.path.len() == 1)
-        && items.iter().any(|item| is_removed(item))
-    {
-        items.retain(|item| is_removed(item));
-        // The method of an operation may be the last of its handle.
-        if items.iter().any(|item| change.items.contains(&item.path)) {
-            items.retain(|item| change.items.contains(&item.path));
-        }
-    }
+    let items = broken_items(change);
     let broken: HashSet<&str> = items.iter().map(|item| item.path.as_str()).collect();
-    // The changes of items for tests follow from those of other items.
-    if items.iter().any(|item| !item.is_optional) {
-        items.retain(|item| !item.is_optional);
-    }
     let new_arguments: HashSet<&str> = change.item_changes.iter().flat_map(new_arguments).collect();
     let mut seen: HashSet<CodeLines> = lines.iter().cloned().collect();
     for item in items {
@@ -128,6 +113,27 @@ fn broken_lines(change: &Change, max: usize) -> Vec<CodeLines> {
     }
     lines.truncate(max);
     lines
+}
+
+/// Returns the items that break programs, without those that follow from others.
+fn broken_items(change: &Change) -> Vec<&ItemChange> {
+    let mut items: Vec<&ItemChange> = change.item_changes.iter().filter(|item| item.is_breaking).collect();
+    // Without the method, a program has no use for the request type.
+    let is_removed = |item: &ItemChange| item.new.is_none() && matches!(item.old, Some(ItemKind::Function(_)));
+    if matches!(&change.cause, Cause::Document(difference) if difference.path.len() == 1)
+        && items.iter().any(|item| is_removed(item))
+    {
+        items.retain(|item| is_removed(item));
+        // The method of an operation may be the last of its handle.
+        if items.iter().any(|item| change.items.contains(&item.path)) {
+            items.retain(|item| change.items.contains(&item.path));
+        }
+    }
+    // The changes of items for tests follow from those of other items.
+    if items.iter().any(|item| !item.is_optional) {
+        items.retain(|item| !item.is_optional);
+    }
+    items
 }
 
 /// Adds the feature that the new item needs, if programs had the old item without it.
