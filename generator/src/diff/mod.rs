@@ -21,6 +21,7 @@ mod media;
 mod narrowing;
 mod nodes;
 mod output;
+mod paging;
 mod renames;
 mod replacements;
 mod servers;

@@ -6,7 +6,7 @@ use super::bodies::{self, Bodies};
 use super::media::{self, MediaTypes};
 use super::narrowing::{includes, narrows};
 use super::replacements::{self, ReplacedTypes};
-use super::{Snapshot, Verdict, Verdicts, servers, settings, values};
+use super::{Snapshot, Verdict, Verdicts, paging, servers, settings, values};
 use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
 use crate::ir::{Api, Field, Operation, OperationId, Param, Record, Shape, Status, TypeDef, TypeId};
 
@@ -42,6 +42,9 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, known: &Known, difference: &D
                 None => match &difference.change {
                     Change::Added(Fact::StreamEnd(item)) | Change::Missing(Fact::StreamEnd(item)) => {
                         stream_end(snapshots, operations, item, matches!(difference.change, Change::Added(_)))
+                    }
+                    Change::Missing(Fact::Paging(_)) | Change::Changed(Pair { ours: Fact::Paging(_), .. }) => {
+                        pagination(snapshots, operations)
                     }
                     change => operation(snapshots, known, operations, change),
                 },
@@ -210,8 +213,15 @@ fn operation(
         Change::Added(_) => false,
         Change::Missing(Fact::CredentialsOptional) => operations.ours.is_some_and(needs_credentials),
         Change::Missing(fact) => matches!(fact, Fact::Present | Fact::Body(_)),
-        Change::Changed(pair) => matches!(pair.ours, Fact::Method(_) | Fact::Body(_) | Fact::Paging(_)),
+        Change::Changed(pair) => matches!(pair.ours, Fact::Method(_) | Fact::Body(_)),
     })
+}
+
+/// Returns the verdicts about another pagination. Its parameters are changes of their own.
+fn pagination(snapshots: Pair<&Snapshot>, operations: Pair<Option<&Operation>>) -> Verdicts {
+    let Pair { ours: Some(ours), theirs: Some(theirs) } = operations else { return Verdicts::default() };
+    let reads = paging::reads_pages(snapshots, Pair { ours, theirs });
+    decode(!reads.theirs, !reads.ours)
 }
 
 fn needs_credentials(operation: &Operation) -> bool {
