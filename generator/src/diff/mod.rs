@@ -194,7 +194,7 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
         }),
         media_types: media::MediaTypes::of(snapshots, &relevant),
         bodies: snapshots.map(|snapshot| bodies::Bodies::of(&snapshot.api)),
-        servers: servers::urls(&new.api),
+        servers: servers::Servers::of(&new.api),
     };
     let relevant = relevant.into_iter().map(|difference| document_change(snapshots, &known, difference));
     let mut changes = without_repetitions(relevant);

@@ -6,7 +6,8 @@ use super::bodies::{self, Bodies};
 use super::media::{self, MediaTypes};
 use super::narrowing::{includes, narrows};
 use super::replacements::{self, ReplacedTypes};
-use super::{Snapshot, Verdict, Verdicts, paging, servers, settings, values};
+use super::servers::Servers;
+use super::{Snapshot, Verdict, Verdicts, paging, settings, values};
 use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
 use crate::ir::{Api, Field, Operation, OperationId, Param, Record, Shape, Status, TypeDef, TypeId};
 
@@ -22,8 +23,7 @@ pub(super) struct Known {
     pub replaced: ReplacedTypes,
     pub media_types: MediaTypes,
     pub bodies: Pair<Bodies>,
-    /// The URLs of the servers of the new API.
-    pub servers: HashSet<String>,
+    pub servers: Servers,
 }
 
 /// Returns the verdicts about a difference, without the verdict about source code.
@@ -160,7 +160,7 @@ fn api(snapshots: Pair<&Snapshot>, known: &Known, difference: &Difference) -> Ve
         change if is_variable => narrows(change),
         // The operations that need other credentials are changes of their own.
         Change::Added(Fact::Scheme(_)) | Change::Missing(Fact::Scheme(_)) => false,
-        _ => servers::is_moved(snapshots, &known.servers),
+        _ => known.servers.are_moved(snapshots),
     })
 }
 
@@ -202,7 +202,7 @@ fn operation(
         | Change::Missing(Fact::Server(_))
         | Change::Changed(Pair { ours: Fact::Path(_) | Fact::Server(_), .. }) => match operations {
             Pair { ours: Some(ours), theirs: Some(theirs) } => {
-                !servers::has_old_url(snapshots, &known.servers, Pair { ours, theirs })
+                !known.servers.have_old_url(snapshots, Pair { ours, theirs })
             }
             _ => true,
         },
