@@ -226,10 +226,9 @@ fn old_document_of(
     if let Some(old_path) = named.filter(|named| named != path)
         && revision.file(&old_path)?.is_some()
     {
-        let (named, path) = (named.display(), path.display());
-        revision
-            .notes
-            .push(format!("codegen.toml at `{}` names the document `{named}`, not `{path}`", revision.name()));
+        let (name, named, path) = (revision.name(), old_path.display(), path.display());
+        let note = format!("codegen.toml at `{name}` names the document `{named}`, not `{path}`");
+        revision.notes.push(note);
         return Ok(Some(old_path));
     }
     revision.old_path(path)
