@@ -35,7 +35,11 @@ fn files_that_were_renamed_or_added_are_found_or_noted() {
         let report = diff(&options).unwrap();
         assert_has(
             &report,
-            &["1 breaking", "HEAD:spec/pets.yaml:9:", "`api/pets.openapi` was called `spec/pets.yaml` at `HEAD`"],
+            &[
+                "1 breaking",
+                "HEAD:spec/pets.yaml:9:",
+                "codegen.toml at `HEAD` names the document `spec/pets.yaml`, not `api/pets.openapi`",
+            ],
         );
     }
     git(folder.path(), &["reset", "--quiet", "--hard"]);
