@@ -31,16 +31,15 @@ fn files_that_were_renamed_or_added_are_found_or_noted() {
     replace(&api.join("codegen.toml"), "pets.yaml", "pets.openapi");
     replace(&api.join("pets.openapi"), "maximum: 100", "maximum: 50");
     let config = Options { config: Some(api.join("codegen.toml")), ..since("HEAD", &api) };
-    for options in [since("HEAD", &api.join("pets.openapi")), Options { old: None, ..config }] {
+    for (options, note) in [
+        (since("HEAD", &api.join("pets.openapi")), "`api/pets.openapi` was called `spec/pets.yaml` at `HEAD`"),
+        (
+            Options { old: None, ..config },
+            "codegen.toml at `HEAD` names the document `spec/pets.yaml`, not `api/pets.openapi`",
+        ),
+    ] {
         let report = diff(&options).unwrap();
-        assert_has(
-            &report,
-            &[
-                "1 breaking",
-                "HEAD:spec/pets.yaml:9:",
-                "codegen.toml at `HEAD` names the document `spec/pets.yaml`, not `api/pets.openapi`",
-            ],
-        );
+        assert_has(&report, &["1 breaking", "HEAD:spec/pets.yaml:9:", note]);
     }
     git(folder.path(), &["reset", "--quiet", "--hard"]);
     // An overlay, a folder of references and a configuration that the base does not have.
