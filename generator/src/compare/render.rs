@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Write};
 
-use crate::characters::in_one_line;
+use crate::characters::for_terminal;
 use crate::compare::{Change, Difference, Fact, Pair, Step};
 use crate::ir::{Constraint, Status};
 use crate::source::{Pointer, Source};
@@ -21,7 +21,7 @@ pub fn render<'d>(differences: impl IntoIterator<Item = &'d Difference>, sources
             theirs: location(sources.theirs, &difference.origins.theirs),
         };
         // A document may give its nodes any names, and a terminal would execute control characters.
-        let lines = [difference.to_string(), locations.ours, locations.theirs].map(|line| in_one_line(&line));
+        let lines = [difference.to_string(), locations.ours, locations.theirs].map(|line| for_terminal(&line));
         let _ = writeln!(output, "{}", lines.join("\n    "));
     }
     output

@@ -43,7 +43,6 @@ use crate::surface::{self, ItemChange};
 pub use accepted::accepted_entries;
 pub use changelog::changelog;
 pub use codes::{code, codes, explain, list as list_codes};
-pub use escape::terminal as escaped;
 pub use markdown::markdown;
 pub use output::{github, json};
 pub use renames::Rename;
@@ -180,7 +179,7 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
     let compare::Comparison { differences, counterparts, replacements } = compare::compare_versions(&new.api, &old.api);
     let snapshots = Pair { ours: new, theirs: old };
     let (renames, differences) = renames::find(snapshots, &counterparts, differences);
-    // A rename is the cause of all items under the old name that no program can use any more.
+    // With renames, the items of the old crate are compared under their new names.
     let item_changes = match renames.is_empty() {
         true => surface::changes(&old.surface, &new.surface),
         false => renames::item_changes(snapshots, &renames),

@@ -11,7 +11,7 @@ use crate::config::{self, Config};
 use crate::diagnostics::Diagnostics;
 use crate::emit::Context;
 use crate::ir::{Api, Field, Level, OperationId, ParamLocation, Shape, Status, TypeId, TypeRef, reachable_types};
-use crate::naming::{self, Names};
+use crate::naming::{self, Names, WebhookName};
 use crate::source::{Pointer, Source};
 use crate::surface::{ItemKind, Surface};
 use crate::webhook_replies::{replies, variant_names};
@@ -239,8 +239,7 @@ impl Snapshot {
     /// Returns the paths of the variant and of the enum of a webhook.
     pub(super) fn webhook_paths(&self, id: WebhookId) -> Vec<String> {
         let Some(name) = self.names.webhooks().get(id.group) else { return Vec::new() };
-        let module = if name.module.is_empty() { String::new() } else { format!("{}::", name.module) };
-        let event = format!("webhooks::{module}{}", name.ident);
+        let event = webhook_path(name, &name.ident);
         name.variants
             .get(id.event)
             .map(|variant| format!("{event}::{variant}"))
@@ -257,11 +256,11 @@ impl Snapshot {
         let (Some(reply), Some(event)) = (name.replies.get(id.event), group.events.get(id.event)) else {
             return Vec::new();
         };
-        let module = if name.module.is_empty() { String::new() } else { format!("{}::", name.module) };
+        let reply_path = webhook_path(name, reply);
         let replies = replies(event, &self.config.webhooks.replies);
         let variants = replies.iter().zip(variant_names(&replies));
         let variants = variants.filter(|(it, _)| it.response.status == status && !reply.is_empty());
-        variants.map(|(_, variant)| format!("webhooks::{module}{reply}::{variant}")).collect()
+        variants.map(|(_, variant)| format!("{reply_path}::{variant}")).collect()
     }
 
     /// Returns the resource whose handle is generated for a resource.
@@ -270,5 +269,13 @@ impl Snapshot {
             crate::ir::Layout::Tree => self.analysis.equivalent(id),
             crate::ir::Layout::Groups { .. } => id,
         }
+    }
+}
+
+/// Returns the path of an item of a group of webhooks.
+fn webhook_path(name: &WebhookName, item: &str) -> String {
+    match name.module.as_str() {
+        "" => format!("webhooks::{item}"),
+        module => format!("webhooks::{module}::{item}"),
     }
 }
