@@ -17,6 +17,8 @@ pub enum Fact {
     Server(String),
     /// The API has a security scheme of this kind.
     Scheme(&'static str),
+    /// Clients request tokens at this URL.
+    TokenUrl(String),
     /// A description or an example shows that this item ends a stream.
     StreamEnd(String),
     /// The operation can be called without credentials.
@@ -90,6 +92,7 @@ impl Fact {
         !matches!(
             self,
             Self::Scheme(_)
+                | Self::TokenUrl(_)
                 | Self::StreamEnd(_)
                 | Self::Security(_)
                 | Self::Scope(_)
@@ -101,7 +104,7 @@ impl Fact {
 
     /// Returns whether a fact that replaces the only other fact of its kind is one change, although a node can have several.
     pub(super) fn is_replaceable(&self) -> bool {
-        matches!(self, Self::MediaType(_) | Self::TagValue(_) | Self::EnumValue(_))
+        matches!(self, Self::TokenUrl(_) | Self::MediaType(_) | Self::TagValue(_) | Self::EnumValue(_))
     }
 }
 
@@ -109,7 +112,9 @@ impl Fact {
 pub(super) fn api_facts(api: &Api) -> Vec<Fact> {
     let schemes = api.security.iter().map(|scheme| Fact::Scheme(scheme.kind.kind_and_name().0));
     let server = api.servers.first().map(|server| Fact::Server(server.filled()));
-    server.into_iter().chain(schemes).collect()
+    let token_urls = api.security.iter().filter_map(|scheme| scheme.token_url());
+    let token_urls = token_urls.map(|url| Fact::TokenUrl(url.to_owned()));
+    server.into_iter().chain(schemes).chain(token_urls).collect()
 }
 
 /// Returns the facts about an operation.

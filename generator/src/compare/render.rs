@@ -89,6 +89,7 @@ impl Fact {
             Self::Present => "",
             Self::Server(_) => "server",
             Self::Scheme(_) => "security scheme",
+            Self::TokenUrl(_) => "tokenUrl",
             Self::CredentialsOptional => "without credentials",
             Self::Id(_) => "operationId",
             Self::Name(_) => "name",
@@ -145,10 +146,12 @@ impl Fact {
             Self::Security(kinds) => kinds.join(" and "),
             Self::Paging(parts) => parts.join(", "),
             Self::MediaType(text) | Self::StreamEnd(text) => text.clone(),
-            Self::Server(text) | Self::Id(text) | Self::Name(text) | Self::Path(text) => text.clone(),
-            Self::Scope(text) | Self::Type(text) | Self::Encoding(text) | Self::Schema { name: text, .. } => {
-                text.clone()
-            }
+            Self::Server(text) | Self::TokenUrl(text) | Self::Id(text) | Self::Name(text) => text.clone(),
+            Self::Path(text)
+            | Self::Scope(text)
+            | Self::Type(text)
+            | Self::Encoding(text)
+            | Self::Schema { name: text, .. } => text.clone(),
             Self::EventNames(names) => names.join(", "),
             Self::Scheme(text) | Self::Body(text) => (*text).to_owned(),
             Self::Method(method) => method.as_str().to_owned(),

@@ -157,6 +157,10 @@ fn api(snapshots: Pair<&Snapshot>, known: &Known, difference: &Difference) -> Ve
         change if is_variable => narrows(change),
         // The operations that need other credentials are changes of their own.
         Change::Added(Fact::Scheme(_)) | Change::Missing(Fact::Scheme(_)) => false,
+        Change::Added(Fact::TokenUrl(_)) => false,
+        Change::Missing(Fact::TokenUrl(url)) | Change::Changed(Pair { theirs: Fact::TokenUrl(url), .. }) => {
+            servers::is_token_url_lost(snapshots, url)
+        }
         _ => servers::is_moved(snapshots, &known.servers),
     })
 }
