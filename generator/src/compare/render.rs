@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Write};
 
 use crate::characters::in_one_line;
-use crate::compare::{Change, Difference, Fact, Pair, Step};
+use crate::compare::{Change, Credentials, Difference, Fact, Pair, Step};
 use crate::ir::{Constraint, Status};
 use crate::source::{Pointer, Source};
 
@@ -143,7 +143,10 @@ impl Fact {
             | Self::Deprecated
             | Self::Personal
             | Self::AdditionalProperties => String::new(),
-            Self::Security(kinds) => kinds.join(" and "),
+            Self::Security(Credentials { kinds, scopes }) if scopes.is_empty() => kinds.join(" and "),
+            Self::Security(Credentials { kinds, scopes }) => {
+                format!("{} with scopes {}", kinds.join(" and "), scopes.join(", "))
+            }
             Self::Paging(parts) => parts.join(", "),
             Self::MediaType(text) | Self::StreamEnd(text) => text.clone(),
             Self::Server(text) | Self::TokenUrl(text) | Self::Id(text) | Self::Name(text) => text.clone(),

@@ -6,7 +6,7 @@ use super::bodies::{self, Bodies};
 use super::media::{self, MediaTypes};
 use super::narrowing::{includes, narrows};
 use super::replacements::{self, ReplacedTypes};
-use super::{Snapshot, Verdict, Verdicts, servers, settings, values};
+use super::{Snapshot, Verdict, Verdicts, security, servers, settings, values};
 use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
 use crate::ir::{Api, Field, Operation, OperationId, Param, Record, Shape, Status, TypeDef, TypeId};
 
@@ -190,15 +190,12 @@ fn operation(
 ) -> Verdicts {
     request(match change {
         Change::Added(Fact::Body(_)) => operations.ours.is_some_and(|operation| operation.requires_body),
-        Change::Missing(Fact::Security(kinds)) => {
-            // A client that sends more credentials than needed is accepted.
-            let sent: HashSet<&String> = kinds.iter().collect();
-            let is_enough = |accepted: Vec<String>| accepted.iter().all(|kind| sent.contains(kind));
-            operations.ours.is_some_and(|operation| {
-                needs_credentials(operation)
-                    && !compare::credential_kinds(&snapshots.ours.api, operation).into_iter().any(is_enough)
-            })
-        }
+        Change::Missing(Fact::Security(sent)) => match operations {
+            Pair { ours: Some(ours), theirs: Some(theirs) } => {
+                needs_credentials(ours) && !security::is_accepted(snapshots, Pair { ours, theirs }, sent)
+            }
+            _ => false,
+        },
         Change::Added(Fact::Server(_))
         | Change::Missing(Fact::Server(_))
         | Change::Changed(Pair { ours: Fact::Path(_) | Fact::Server(_), .. }) => match operations {
@@ -207,12 +204,10 @@ fn operation(
             }
             _ => true,
         },
-        // If there are other credentials, a request may need no token.
-        Change::Added(Fact::Scope(_)) => {
-            operations.ours.is_some_and(|operation| operation.security.len() == 1 && needs_credentials(operation))
+        Change::Added(Fact::Scope(_)) | Change::Missing(Fact::CredentialsOptional) => {
+            operations.ours.is_some_and(needs_credentials)
         }
         Change::Added(_) => false,
-        Change::Missing(Fact::CredentialsOptional) => operations.ours.is_some_and(needs_credentials),
         Change::Missing(fact) => matches!(fact, Fact::Present | Fact::Body(_)),
         Change::Changed(pair) => matches!(pair.ours, Fact::Method(_) | Fact::Body(_) | Fact::Paging(_)),
     })
