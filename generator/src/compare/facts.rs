@@ -84,6 +84,8 @@ pub enum Fact {
     DefaultAlternative,
     /// A value of the enum.
     EnumValue(Value),
+    /// The enum allows strings that it does not list.
+    OtherStrings,
 }
 
 /// Credentials that a request has together.
@@ -259,7 +261,8 @@ pub(super) fn add_boolean_values(
 pub(super) fn type_facts(def: &TypeDef) -> Vec<Fact> {
     let shape_facts: Vec<Fact> = match &def.shape {
         Shape::StringEnum(variants) => {
-            variants.iter().map(|variant| Fact::EnumValue(variant.wire.clone().into())).collect()
+            let values = variants.iter().map(|variant| Fact::EnumValue(variant.wire.clone().into()));
+            values.chain(def.allows_other_strings.then_some(Fact::OtherStrings)).collect()
         }
         Shape::ValueEnum(values) => {
             values.values.iter().map(|literal| Fact::EnumValue(literal.value.clone())).collect()

@@ -119,6 +119,7 @@ impl Fact {
             Self::TagValue(_) => "mapping",
             Self::DefaultAlternative => "defaultMapping",
             Self::EnumValue(_) => "enum",
+            Self::OtherStrings => "other strings",
         }
     }
 
@@ -142,6 +143,7 @@ impl Fact {
             | Self::Nullable
             | Self::Deprecated
             | Self::Personal
+            | Self::OtherStrings
             | Self::AdditionalProperties => String::new(),
             Self::Security(Credentials { kinds, scopes }) if scopes.is_empty() => kinds.join(" and "),
             Self::Security(Credentials { kinds, scopes }) => {

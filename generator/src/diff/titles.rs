@@ -199,6 +199,8 @@ fn one_fact(fact: &Fact, node: &str, is_added: bool) -> String {
         Fact::ReadOnly => format!("{node} {now} read-only"),
         Fact::WriteOnly => format!("{node} {now} write-only"),
         Fact::Personal => format!("{node} {now} marked as personal data"),
+        Fact::OtherStrings if is_added => format!("{node} now accepts other strings"),
+        Fact::OtherStrings => format!("{node} no longer accepts other strings"),
         Fact::AdditionalProperties if is_added => format!("{node} now declares additional properties"),
         Fact::AdditionalProperties => format!("{node} no longer declares additional properties"),
         Fact::CredentialsOptional if is_added => format!("{node} can now be called without credentials"),

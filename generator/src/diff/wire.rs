@@ -343,6 +343,11 @@ fn type_verdicts(
     let request = request(match difference.change {
         // Without `additionalProperties`, an object may have any property as well.
         Change::Missing(Fact::AdditionalProperties) => !is_open(defs.ours),
+        Change::Missing(Fact::EnumValue(_)) | Change::Changed(Pair { ours: Fact::EnumValue(_), .. })
+            if defs.ours.allows_other_strings =>
+        {
+            false
+        }
         _ => narrows_values(snapshots, difference),
     })
     .request;
