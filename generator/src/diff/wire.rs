@@ -8,7 +8,7 @@ use super::narrowing::{includes, narrows};
 use super::replacements::{self, ReplacedTypes};
 use super::{Snapshot, Verdict, Verdicts, security, servers, settings, values};
 use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
-use crate::ir::{Api, Field, Operation, OperationId, Param, Record, Shape, Status, TypeDef, TypeId};
+use crate::ir::{Api, Field, Operation, Param, Record, Shape, Status, TypeDef, TypeId};
 
 /// Where the values of a node occur.
 #[derive(Clone, Copy)]
@@ -104,11 +104,7 @@ fn position(snapshots: Pair<&Snapshot>, difference: &Difference) -> Position {
         _ if matches!(difference.path.get(2), Some(Step::Header(_))) => none,
         (Subject::Operation(_), Some(Step::Param(..))) | (Subject::Webhook(_), Some(Step::Response(_))) => request,
         (Subject::Operation(ids), Some(Step::Response(status))) => {
-            let is_success = |snapshot: &Snapshot, id: Option<OperationId>| {
-                id.is_some_and(|id| snapshot.api.operations[id].is_success_status(*status))
-            };
-            let is_decoded = is_success(snapshots.ours, ids.ours) || is_success(snapshots.theirs, ids.theirs);
-            Position { in_responses: is_decoded, ..none }
+            Position { in_responses: media::is_decoded(snapshots, ids, *status, &difference.path), ..none }
         }
         (Subject::Webhook(_), Some(Step::Payload)) => response,
         _ => none,
@@ -250,7 +246,10 @@ fn response(
                 false => decode(is_added && new, !is_added && old),
             }
         }
-        _ if !new && !old => Verdicts::default(),
+        _ if !new && !old => match media::have_json_errors(snapshots, operations, status, &difference.path) {
+            Pair { ours: true, theirs: true } => value_verdicts(snapshots, difference),
+            Pair { ours: new, theirs: old } => decode(old, new),
+        },
         Change::Added(Fact::Body(_)) => decode(false, true),
         Change::Missing(Fact::Body(_)) => decode(true, false),
         Change::Added(Fact::MediaType(_))
