@@ -24,6 +24,7 @@ mod output;
 mod paging;
 mod renames;
 mod replacements;
+mod security;
 mod servers;
 mod settings;
 mod sides;

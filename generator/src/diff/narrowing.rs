@@ -17,6 +17,7 @@ pub(super) fn narrows(change: &Change) -> bool {
             fact,
             Fact::Nullable
                 | Fact::EnumValue(_)
+                | Fact::OtherStrings
                 | Fact::AdditionalProperties
                 | Fact::TagValue(_)
                 | Fact::Type(_)

@@ -152,6 +152,11 @@ impl<'a> Values<'a> {
         matches!(self.snapshot.api.types[*id].shape, Shape::Record(_) | Shape::Union(_))
     }
 
+    fn allows_any_string(self) -> bool {
+        let TypeRef::Named(id) = self.resolved() else { return false };
+        self.snapshot.api.types[*id].allows_other_strings
+    }
+
     fn record(self) -> Option<&'a Record> {
         let TypeRef::Named(id) = self.resolved() else { return None };
         if let Shape::Record(record) = &self.snapshot.api.types[*id].shape { Some(record) } else { None }
@@ -165,7 +170,10 @@ impl<'a> Values<'a> {
             let mut variants = union.variants.iter().take(MAX_PARTS);
             variants.any(|variant| self.with(&variant.ty, &variant.constraints).includes(other))
         };
-        self.has_limits_of(other) || self.has_objects_of(other) || is_alternative()
+        self.has_limits_of(other)
+            || self.has_objects_of(other)
+            || is_alternative()
+            || self.allows_any_string() && self.includes(other)
     }
 
     /// Returns whether all values of the other node, which is not a union, are valid here.
@@ -175,6 +183,7 @@ impl<'a> Values<'a> {
         let has_parts =
             |name: &str| matches!(name, "object" | "array" | "map" | "tuple" | "union") || name.contains("enum");
         let has_type = match has_parts(&name) {
+            true if self.allows_any_string() => includes("string", &other_name),
             true => self.snapshot.type_name(self.ty) == other.snapshot.type_name(other.ty),
             false => includes(&name, &other_name),
         };
