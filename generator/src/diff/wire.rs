@@ -6,6 +6,7 @@ use super::bodies::{self, Bodies};
 use super::media::{self, MediaTypes};
 use super::narrowing::{includes, narrows};
 use super::replacements::{self, ReplacedTypes};
+use super::unions::Discriminators;
 use super::{Snapshot, Verdict, Verdicts, servers, settings, values};
 use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
 use crate::ir::{Api, Field, Operation, OperationId, Param, Record, Shape, Status, TypeDef, TypeId};
@@ -18,8 +19,9 @@ struct Position {
 }
 
 /// What is known about several differences together.
-pub(super) struct Known {
+pub(super) struct Known<'a> {
     pub replaced: ReplacedTypes,
+    pub discriminators: &'a Discriminators<'a>,
     pub media_types: MediaTypes,
     pub bodies: Pair<Bodies>,
     /// The URLs of the servers of the new API.
@@ -27,7 +29,7 @@ pub(super) struct Known {
 }
 
 /// Returns the verdicts about a difference, without the verdict about source code.
-pub(super) fn verdicts(snapshots: Pair<&Snapshot>, known: &Known, difference: &Difference) -> Verdicts {
+pub(super) fn verdicts(snapshots: Pair<&Snapshot>, known: &Known<'_>, difference: &Difference) -> Verdicts {
     if let Some(types) = replacements::replaced_types(&difference.change) {
         return in_position(known.replaced.verdicts(types), position(snapshots, difference));
     }
@@ -64,15 +66,23 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, known: &Known, difference: &D
         }
         Subject::Webhook(_) => webhook(snapshots, difference),
         Subject::Type(types) => {
-            in_position(between_types(snapshots, types, difference), position(snapshots, difference))
+            let verdicts = between_types(snapshots, known.discriminators, types, difference);
+            in_position(verdicts, position(snapshots, difference))
         }
     }
 }
 
 /// Returns the verdicts about a difference between two types in requests and in responses.
-pub(super) fn between_types(snapshots: Pair<&Snapshot>, types: Pair<TypeId>, difference: &Difference) -> Verdicts {
+pub(super) fn between_types(
+    snapshots: Pair<&Snapshot>,
+    discriminators: &Discriminators<'_>,
+    types: Pair<TypeId>,
+    difference: &Difference,
+) -> Verdicts {
     let defs = Pair { ours: &snapshots.ours.api.types[types.ours], theirs: &snapshots.theirs.api.types[types.theirs] };
-    type_verdicts(snapshots, defs, fields(snapshots, types, difference), difference)
+    let verdicts = type_verdicts(snapshots, defs, fields(snapshots, types, difference), difference);
+    let (old_clients, new_clients) = discriminators.breaks(snapshots, difference);
+    verdicts.max(decode(old_clients, new_clients))
 }
 
 /// Returns the property that a difference concerns.
@@ -150,7 +160,7 @@ fn decode(old_clients: bool, new_clients: bool) -> Verdicts {
     Verdicts { old_clients, new_clients, ..Verdicts::default() }
 }
 
-fn api(snapshots: Pair<&Snapshot>, known: &Known, difference: &Difference) -> Verdicts {
+fn api(snapshots: Pair<&Snapshot>, known: &Known<'_>, difference: &Difference) -> Verdicts {
     let is_variable = !difference.path.is_empty();
     request(match &difference.change {
         Change::Added(Fact::Present) => false,
@@ -180,7 +190,7 @@ fn stream_end(
 
 fn operation(
     snapshots: Pair<&Snapshot>,
-    known: &Known,
+    known: &Known<'_>,
     operations: Pair<Option<&Operation>>,
     change: &Change,
 ) -> Verdicts {
@@ -232,7 +242,7 @@ fn param_verdicts(snapshots: Pair<&Snapshot>, param: Option<&Param>, difference:
 
 fn response(
     snapshots: Pair<&Snapshot>,
-    known: &Known,
+    known: &Known<'_>,
     operations: Pair<Option<&Operation>>,
     status: Status,
     difference: &Difference,
@@ -365,11 +375,7 @@ fn type_verdicts(
         }
         Some(Step::UnionVariant(_)) if difference.path.len() == 2 => {
             let is_added = matches!(difference.change, Change::Added(Fact::Present));
-            // A value of an added alternative is decoded as `Unknown`. If the value of the discriminator is replaced, so is every value of
-            // a known alternative.
-            let is_replaced = matches!(difference.change, Change::Changed(Pair { ours: Fact::TagValue(_), .. }));
-            let request = if is_added { Verdict::Compatible } else { request };
-            Verdicts { request, ..decode(is_replaced, is_replaced) }
+            Verdicts { request: if is_added { Verdict::Compatible } else { request }, ..Verdicts::default() }
         }
         Some(_) => Verdicts { request, ..value_verdicts(snapshots, difference) },
     }
