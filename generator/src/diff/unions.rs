@@ -7,11 +7,15 @@ use std::collections::{HashMap, HashSet};
 
 use super::Snapshot;
 use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
-use crate::ir::{Shape, TypeId, Union, UnionVariant};
+use crate::ir::{Shape, TypeId, TypeRef, Union, UnionVariant};
+
+/// The maximum number of alternatives of unions inside a union that are examined. More are taken to break programs.
+const MAX_TYPES: usize = 200;
 
 /// The unions with different alternatives.
 pub(super) struct Discriminators<'a> {
-    unions: Pair<HashMap<TypeId, Alternatives<'a>>>,
+    /// `None` if a union has no discriminator.
+    unions: Pair<HashMap<TypeId, Option<Alternatives<'a>>>>,
     /// The alternatives that lose a value, by the union and the name.
     losing: HashSet<(Pair<TypeId>, &'a str)>,
 }
@@ -30,9 +34,9 @@ impl<'a> Discriminators<'a> {
         let mut found = Self { unions: Pair::default(), losing: HashSet::new() };
         for difference in differences {
             let Some((types, name)) = alternative(difference) else { continue };
-            found.unions.ours.entry(types.ours).or_insert_with(|| Alternatives::of(union(snapshots.ours, types.ours)));
-            let theirs = found.unions.theirs.entry(types.theirs);
-            theirs.or_insert_with(|| Alternatives::of(union(snapshots.theirs, types.theirs)));
+            let Pair { ours, theirs } = &mut found.unions;
+            ours.entry(types.ours).or_insert_with(|| Alternatives::of(snapshots.ours, types.ours));
+            theirs.entry(types.theirs).or_insert_with(|| Alternatives::of(snapshots.theirs, types.theirs));
             if let Change::Missing(Fact::TagValue(_)) | Change::Changed(Pair { ours: Fact::TagValue(_), .. }) =
                 difference.change
             {
@@ -42,11 +46,20 @@ impl<'a> Discriminators<'a> {
         found
     }
 
-    /// Returns whether a difference between two alternatives breaks old clients that decode new values, and new clients that decode old
-    /// values.
+    /// Returns whether a difference between two unions or alternatives breaks old clients that decode new values, and new clients that
+    /// decode old values.
     pub fn breaks(&self, snapshots: Pair<&Snapshot>, difference: &Difference) -> (bool, bool) {
+        if let Subject::Type(types) = difference.subject {
+            let (new, old) = ((snapshots.ours, types.ours), (snapshots.theirs, types.theirs));
+            match &difference.change {
+                Change::Added(Fact::Tag(tag)) => return (false, !always_selects(new, old, tag)),
+                Change::Missing(Fact::Tag(tag)) => return (!always_selects(old, new, tag), false),
+                _ => {}
+            }
+        }
         let Some((types, name)) = alternative(difference) else { return (false, false) };
-        let (Some(ours), Some(theirs)) = (self.unions.ours.get(&types.ours), self.unions.theirs.get(&types.theirs))
+        let (Some(Some(ours)), Some(Some(theirs))) =
+            (self.unions.ours.get(&types.ours), self.unions.theirs.get(&types.theirs))
         else {
             return (false, false);
         };
@@ -72,14 +85,14 @@ impl<'a> Discriminators<'a> {
 }
 
 impl<'a> Alternatives<'a> {
-    fn of(union: Option<&'a Union>) -> Self {
-        let variants = || union.filter(|union| union.tag.is_some()).into_iter().flat_map(|union| &union.variants);
+    fn of(snapshot: &'a Snapshot, id: TypeId) -> Option<Self> {
+        let union = union(snapshot, id).filter(|union| union.tag.is_some())?;
         let mut numbers: HashMap<String, usize> = HashMap::new();
-        for tag in variants().flat_map(|variant| &variant.tags) {
+        for tag in union.variants.iter().flat_map(|variant| &variant.tags) {
             *numbers.entry(compare::tag_text(tag)).or_default() += 1;
         }
-        let default = variants().find(|variant| variant.is_default);
-        Self { numbers, default: default.map(|variant| variant.name.as_str()) }
+        let default = union.variants.iter().find(|variant| variant.is_default);
+        Some(Self { numbers, default: default.map(|variant| variant.name.as_str()) })
     }
 
     /// Returns whether clients decode values of an unknown alternative as another alternative. If several alternatives have the same
@@ -87,6 +100,77 @@ impl<'a> Alternatives<'a> {
     fn misread(&self, unknown: Option<&UnionVariant>) -> bool {
         let mut tags = unknown.into_iter().flat_map(|variant| &variant.tags);
         tags.any(|tag| self.numbers.get(&compare::tag_text(tag)) == Some(&1))
+    }
+}
+
+/// Returns whether the discriminator of the union `read` selects the right alternative for all values of `written`, the other version of
+/// the union. Clients decode values of alternatives that `read` does not have as `Unknown`.
+fn always_selects(read: (&Snapshot, TypeId), written: (&Snapshot, TypeId), tag: &str) -> bool {
+    let (Some(read_union), Some(written_union)) = (union(read.0, read.1), union(written.0, written.1)) else {
+        return false;
+    };
+    let mut by_name: HashMap<&str, &UnionVariant> = HashMap::new();
+    let mut by_value: HashMap<String, &UnionVariant> = HashMap::new();
+    for variant in &read_union.variants {
+        by_name.insert(&variant.name, variant);
+        by_value.extend(variant.tags.iter().map(|tag| (compare::tag_text(tag), variant)));
+    }
+    written_union.variants.iter().all(|variant| {
+        let values = || listed_values(written.0, &variant.ty, tag).unwrap_or_default();
+        // An alternative that was split has other names, but its values have the same discriminator.
+        let known = by_name.get(variant.name.as_str()).copied();
+        let Some(known) = known.or_else(|| values().iter().find_map(|value| by_value.get(value).copied())) else {
+            return true;
+        };
+        let tags: HashSet<String> = known.tags.iter().map(compare::tag_text).collect();
+        let are_listed = listed_values(read.0, &known.ty, tag).is_some();
+        known.is_default || has_one_of(written.0, &variant.ty, tag, (&tags, are_listed))
+    })
+}
+
+/// Returns whether all values of a type have a property with one of some values. If the type does not list the values of the property,
+/// they are trusted to be right, unless the other version lists them.
+fn has_one_of(
+    snapshot: &Snapshot,
+    ty: &TypeRef,
+    property: &str,
+    (values, are_listed): (&HashSet<String>, bool),
+) -> bool {
+    let mut pending = vec![ty];
+    let mut visited = HashSet::new();
+    while let Some(ty) = pending.pop() {
+        let TypeRef::Named(id) = compare::resolved(&snapshot.api, ty) else { return false };
+        if !visited.insert(*id) {
+            continue;
+        }
+        if let Some(nested) = union(snapshot, *id) {
+            pending.extend(nested.variants.iter().map(|variant| &variant.ty));
+            continue;
+        }
+        let is_present = snapshot.field(*id, property).is_some_and(|field| field.required && !field.nullable);
+        let is_right = match listed_values(snapshot, ty, property) {
+            Some(listed) => listed.iter().all(|value| values.contains(value)),
+            None => !are_listed,
+        };
+        if visited.len() > MAX_TYPES || !is_present || !is_right {
+            return false;
+        }
+    }
+    true
+}
+
+/// Returns the values that an `enum` or `const` lists for a property of an object.
+fn listed_values(snapshot: &Snapshot, ty: &TypeRef, property: &str) -> Option<Vec<String>> {
+    let TypeRef::Named(id) = compare::resolved(&snapshot.api, ty) else { return None };
+    let field = snapshot.field(*id, property)?;
+    if let Some(constant) = field.constant {
+        return Some(vec![constant.to_string()]);
+    }
+    let TypeRef::Named(id) = compare::resolved(&snapshot.api, &field.ty) else { return None };
+    match &snapshot.api.types[*id].shape {
+        Shape::StringEnum(values) => Some(values.iter().map(|value| value.wire.clone()).collect()),
+        Shape::ValueEnum(values) => Some(values.values.iter().map(|value| compare::tag_text(&value.value)).collect()),
+        _ => None,
     }
 }
 
