@@ -6,6 +6,7 @@ use super::bodies::{self, Bodies};
 use super::media::{self, MediaTypes};
 use super::narrowing::{includes, narrows};
 use super::replacements::{self, ReplacedTypes};
+use super::sides::{self, Side};
 use super::unions::Discriminators;
 use super::{Snapshot, Verdict, Verdicts, servers, settings, values};
 use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
@@ -43,7 +44,10 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, known: &Known<'_>, difference
             let mut verdicts = match difference.path.get(1) {
                 None => match &difference.change {
                     Change::Added(Fact::StreamEnd(item)) | Change::Missing(Fact::StreamEnd(item)) => {
-                        stream_end(snapshots, operations, item, matches!(difference.change, Change::Added(_)))
+                        let is_added = matches!(difference.change, Change::Added(_));
+                        let (old_clients, new_clients) =
+                            settings::stream_end_breaks(snapshots, operations, item, is_added);
+                        decode(old_clients, new_clients)
                     }
                     change => operation(snapshots, known, operations, change),
                 },
@@ -80,9 +84,10 @@ pub(super) fn between_types(
     difference: &Difference,
 ) -> Verdicts {
     let defs = Pair { ours: &snapshots.ours.api.types[types.ours], theirs: &snapshots.theirs.api.types[types.theirs] };
-    let verdicts = type_verdicts(snapshots, defs, fields(snapshots, types, difference), difference);
+    let fields = fields(snapshots, types, difference);
     let (old_clients, new_clients) = discriminators.breaks(snapshots, difference);
-    verdicts.max(decode(old_clients, new_clients))
+    let verdicts = type_verdicts(snapshots, defs, fields, difference).max(decode(old_clients, new_clients));
+    in_position(verdicts, property_position(fields))
 }
 
 /// Returns the property that a difference concerns.
@@ -93,6 +98,11 @@ fn fields<'a>(snapshots: Pair<&'a Snapshot>, types: Pair<TypeId>, difference: &D
         }
         _ => Pair::default(),
     }
+}
+
+/// Returns where one of the versions has a property.
+fn property_position(fields: Pair<Option<&Field>>) -> Position {
+    Position { in_requests: sides::has(Side::Requests, fields), in_responses: sides::has(Side::Responses, fields) }
 }
 
 /// Returns where both versions have the values of a node.
@@ -106,9 +116,10 @@ fn position(snapshots: Pair<&Snapshot>, difference: &Difference) -> Position {
                 in_responses: snapshot.analysis.facts(id).is_in_responses,
             };
             let (ours, theirs) = (position(snapshots.ours, types.ours), position(snapshots.theirs, types.theirs));
+            let property = property_position(fields(snapshots, types, difference));
             Position {
-                in_requests: ours.in_requests && theirs.in_requests,
-                in_responses: ours.in_responses && theirs.in_responses,
+                in_requests: ours.in_requests && theirs.in_requests && property.in_requests,
+                in_responses: ours.in_responses && theirs.in_responses && property.in_responses,
             }
         }
         _ if matches!(difference.path.get(2), Some(Step::Header(_))) => none,
@@ -169,23 +180,6 @@ fn api(snapshots: Pair<&Snapshot>, known: &Known<'_>, difference: &Difference) -
         Change::Added(Fact::Scheme(_)) | Change::Missing(Fact::Scheme(_)) => false,
         _ => servers::is_moved(snapshots, &known.servers),
     })
-}
-
-/// Returns the verdicts about an item that the document adds to the ends of a stream, or removes from them. A client whose crate does
-/// not know the item decodes it as a value.
-fn stream_end(
-    snapshots: Pair<&Snapshot>,
-    operations: Pair<Option<&Operation>>,
-    item: &str,
-    is_added: bool,
-) -> Verdicts {
-    let knows = |snapshot: &Snapshot, operation: Option<&Operation>| {
-        operation.is_some_and(|operation| settings::stream_ends(snapshot, operation).contains(item))
-    };
-    match is_added {
-        true => decode(!knows(snapshots.theirs, operations.theirs), false),
-        false => decode(false, !knows(snapshots.ours, operations.ours)),
-    }
 }
 
 fn operation(
