@@ -52,8 +52,8 @@ impl<'a> Discriminators<'a> {
         if let Subject::Type(types) = difference.subject {
             let (new, old) = ((snapshots.ours, types.ours), (snapshots.theirs, types.theirs));
             match &difference.change {
-                Change::Added(Fact::Tag(tag)) => return (false, !always_selects(new, old, tag)),
-                Change::Missing(Fact::Tag(tag)) => return (!always_selects(old, new, tag), false),
+                Change::Added(Fact::Tag(tag)) => return (false, !always_selects(new, old, tag, true)),
+                Change::Missing(Fact::Tag(tag)) => return (!always_selects(old, new, tag, true), false),
                 _ => {}
             }
         }
@@ -103,9 +103,26 @@ impl<'a> Alternatives<'a> {
     }
 }
 
+/// Returns whether a server may refuse the values of old clients because a union gained a discriminator.
+pub(super) fn may_refuse(snapshots: Pair<&Snapshot>, types: Pair<TypeId>, tag: &str) -> bool {
+    !always_selects((snapshots.ours, types.ours), (snapshots.theirs, types.theirs), tag, false)
+}
+
+/// Returns whether a discriminator value is reported with the union, because only one version of the union has a discriminator.
+pub(super) fn is_reported_with_union(snapshots: Pair<&Snapshot>, difference: &Difference) -> bool {
+    let (Subject::Type(types), Change::Added(Fact::TagValue(_)) | Change::Missing(Fact::TagValue(_))) =
+        (difference.subject, &difference.change)
+    else {
+        return false;
+    };
+    let has_discriminator = |snapshot, id| union(snapshot, id).is_some_and(|union| union.tag.is_some());
+    has_discriminator(snapshots.ours, types.ours) != has_discriminator(snapshots.theirs, types.theirs)
+}
+
 /// Returns whether the discriminator of the union `read` selects the right alternative for all values of `written`, the other version of
-/// the union. Clients decode values of alternatives that `read` does not have as `Unknown`.
-fn always_selects(read: (&Snapshot, TypeId), written: (&Snapshot, TypeId), tag: &str) -> bool {
+/// the union. Clients decode values of alternatives that `read` does not have as `Unknown`. If neither version lists the values of the
+/// discriminator, they are right if `is_trusting`.
+fn always_selects(read: (&Snapshot, TypeId), written: (&Snapshot, TypeId), tag: &str, is_trusting: bool) -> bool {
     let (Some(read_union), Some(written_union)) = (union(read.0, read.1), union(written.0, written.1)) else {
         return false;
     };
@@ -123,18 +140,18 @@ fn always_selects(read: (&Snapshot, TypeId), written: (&Snapshot, TypeId), tag: 
             return true;
         };
         let tags: HashSet<String> = known.tags.iter().map(compare::tag_text).collect();
-        let are_listed = listed_values(read.0, &known.ty, tag).is_some();
-        known.is_default || has_one_of(written.0, &variant.ty, tag, (&tags, are_listed))
+        let may_be_unlisted = is_trusting && listed_values(read.0, &known.ty, tag).is_none();
+        known.is_default || has_one_of(written.0, &variant.ty, tag, (&tags, may_be_unlisted))
     })
 }
 
-/// Returns whether all values of a type have a property with one of some values. If the type does not list the values of the property,
-/// they are trusted to be right, unless the other version lists them.
+/// Returns whether all values of a type have a property with one of some values. `may_be_unlisted` is the result for a property whose
+/// values the type does not list.
 fn has_one_of(
     snapshot: &Snapshot,
     ty: &TypeRef,
     property: &str,
-    (values, are_listed): (&HashSet<String>, bool),
+    (values, may_be_unlisted): (&HashSet<String>, bool),
 ) -> bool {
     let mut pending = vec![ty];
     let mut visited = HashSet::new();
@@ -150,7 +167,7 @@ fn has_one_of(
         let is_present = snapshot.field(*id, property).is_some_and(|field| field.required && !field.nullable);
         let is_right = match listed_values(snapshot, ty, property) {
             Some(listed) => listed.iter().all(|value| values.contains(value)),
-            None => !are_listed,
+            None => may_be_unlisted,
         };
         if visited.len() > MAX_TYPES || !is_present || !is_right {
             return false;

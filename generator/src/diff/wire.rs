@@ -7,7 +7,7 @@ use super::media::{self, MediaTypes};
 use super::narrowing::{includes, narrows};
 use super::replacements::{self, ReplacedTypes};
 use super::sides::{self, Side};
-use super::unions::Discriminators;
+use super::unions::{self, Discriminators};
 use super::{Snapshot, Verdict, Verdicts, servers, settings, values};
 use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
 use crate::ir::{Api, Field, Operation, OperationId, Param, Record, Shape, Status, TypeDef, TypeId};
@@ -86,7 +86,12 @@ pub(super) fn between_types(
     let defs = Pair { ours: &snapshots.ours.api.types[types.ours], theirs: &snapshots.theirs.api.types[types.theirs] };
     let fields = fields(snapshots, types, difference);
     let (old_clients, new_clients) = discriminators.breaks(snapshots, difference);
-    let verdicts = type_verdicts(snapshots, defs, fields, difference).max(decode(old_clients, new_clients));
+    let refuses = match &difference.change {
+        Change::Added(Fact::Tag(tag)) => unions::may_refuse(snapshots, types, tag),
+        _ => false,
+    };
+    let verdicts = type_verdicts(snapshots, defs, fields, difference);
+    let verdicts = verdicts.max(decode(old_clients, new_clients)).max(request(refuses));
     in_position(verdicts, property_position(fields))
 }
 
