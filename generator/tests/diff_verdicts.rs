@@ -34,7 +34,7 @@ fn without_labels(text: &str) -> String {
 /// Documents with rows. A row begins with `====`. The text before `->` is replaced by the text after it. The last lines are the changes
 /// that the report must have: the code, the verdicts, and the title. The letters of the verdicts stand for `source`, old clients, new
 /// clients and `request`. A `.` is a compatible verdict.
-const ROWS: [&str; 9] = [
+const ROWS: [&str; 10] = [
     include_str!("fixtures/diff/verdicts/media_types.txt"),
     include_str!("fixtures/diff/verdicts/webhooks.txt"),
     include_str!("fixtures/diff/verdicts/pets.txt"),
@@ -44,6 +44,7 @@ const ROWS: [&str; 9] = [
     include_str!("fixtures/diff/verdicts/more_media_types.txt"),
     include_str!("fixtures/diff/verdicts/titles.txt"),
     include_str!("fixtures/diff/verdicts/paging.txt"),
+    include_str!("fixtures/diff/verdicts/unions.txt"),
 ];
 
 /// Returns the document of a file with rows.

@@ -276,9 +276,14 @@ pub(super) fn type_facts(def: &TypeDef) -> Vec<Fact> {
 
 /// Returns the facts about an alternative of a union.
 pub(super) fn variant_facts(variant: &UnionVariant) -> Vec<Fact> {
-    let tags = variant.tags.iter().map(|tag| tag.as_str().map_or_else(|| tag.to_string(), str::to_owned));
+    let tags = variant.tags.iter().map(tag_text);
     let constraints = variant.constraints.iter().cloned().map(Fact::Constraint);
     tags.map(Fact::TagValue).chain(flags([(variant.is_default, Fact::DefaultAlternative)])).chain(constraints).collect()
+}
+
+/// Returns the text of a discriminator value as in [`Fact::TagValue`].
+pub(crate) fn tag_text(tag: &Value) -> String {
+    tag.as_str().map_or_else(|| tag.to_string(), str::to_owned)
 }
 
 fn flags<const N: usize>(flags: [(bool, Fact); N]) -> impl Iterator<Item = Fact> {

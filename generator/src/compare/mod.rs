@@ -23,7 +23,7 @@ pub use allowlist::{AcceptedDifferences, AllowlistMismatches, exact_pattern};
 use counterparts::{Counterpart, counterparts};
 pub use facts::{Credentials, Fact};
 use facts::{ResolvedType, add_boolean_values, field_facts, resolve, type_facts};
-pub(crate) use facts::{resolved, security_facts, value_type};
+pub(crate) use facts::{resolved, security_facts, tag_text, value_type};
 pub(crate) use limits::{allows_everything, integer_limit, integer_range};
 use limits::{remove_implied_limits, with_canonical_limits};
 pub(crate) use render::pairing_keyword;

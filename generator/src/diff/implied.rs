@@ -2,10 +2,14 @@
 
 use super::Snapshot;
 use super::settings::{self, EndEffect};
+use super::unions;
 use crate::compare::{Change, Difference, Fact, Pair, Subject};
 
 /// Returns whether a report needs no change for a difference.
 pub(super) fn is_implied(snapshots: Pair<&Snapshot>, difference: &Difference) -> bool {
+    if unions::is_reported_with_union(snapshots, difference) {
+        return true;
+    }
     let Subject::Operation(Pair { ours: Some(ours), theirs: Some(theirs) }) = difference.subject else { return false };
     let operations =
         Pair { ours: &snapshots.ours.api.operations[ours], theirs: &snapshots.theirs.api.operations[theirs] };

@@ -32,6 +32,7 @@ mod snapshot;
 mod summary;
 mod terminal;
 mod titles;
+mod unions;
 mod values;
 mod version;
 mod wire;
@@ -188,15 +189,18 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
     let differences = differences.into_iter().chain(events::differences(snapshots, &counterparts));
     let relevant: Vec<Difference> =
         differences.filter(|difference| !implied::is_implied(snapshots, difference)).collect();
+    let of_replaced = replacements.iter().flat_map(|replacement| &replacement.differences);
+    let discriminators = unions::Discriminators::of(snapshots, relevant.iter().chain(of_replaced));
     let known = wire::Known {
         replaced: replacements::verdicts(&replacements, |types, difference| {
-            wire::between_types(snapshots, types, difference)
+            wire::between_types(snapshots, &discriminators, types, difference)
         }),
+        discriminators: &discriminators,
         media_types: media::MediaTypes::of(snapshots, &relevant),
         bodies: snapshots.map(|snapshot| bodies::Bodies::of(&snapshot.api)),
         servers: servers::Servers::of(&new.api),
     };
-    let relevant = relevant.into_iter().map(|difference| document_change(snapshots, &known, difference));
+    let relevant = relevant.iter().map(|difference| document_change(snapshots, &known, difference.clone()));
     let mut changes = without_repetitions(relevant);
     let renames = renames::joined(renames).into_iter().map(|rename| rename_change(&new.surface, rename)).collect();
     changes = with_renames(changes, renames);
@@ -299,7 +303,7 @@ fn sort(changes: &mut [Change]) {
     changes.sort_by_key(|change| (order.get(&change.group).copied(), !change.verdicts.is_breaking()));
 }
 
-fn document_change(snapshots: Pair<&Snapshot>, known: &wire::Known, difference: Difference) -> Change {
+fn document_change(snapshots: Pair<&Snapshot>, known: &wire::Known<'_>, difference: Difference) -> Change {
     let items::Concerned { items, members } = items::concerned(snapshots, &difference);
     let group = match difference.subject {
         Subject::Api => "API".to_owned(),

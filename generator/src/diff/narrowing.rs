@@ -9,10 +9,9 @@ use crate::normalize::media_type_essence;
 /// Returns whether the server accepts fewer values than before.
 pub(super) fn narrows(change: &Change) -> bool {
     match change {
-        Change::Added(fact) => matches!(
-            fact,
-            Fact::Required | Fact::Constraint(_) | Fact::Type(_) | Fact::ReadOnly | Fact::Tag(_) | Fact::Present
-        ),
+        Change::Added(fact) => {
+            matches!(fact, Fact::Required | Fact::Constraint(_) | Fact::Type(_) | Fact::ReadOnly | Fact::Present)
+        }
         Change::Missing(fact) => matches!(
             fact,
             Fact::Nullable
@@ -21,7 +20,6 @@ pub(super) fn narrows(change: &Change) -> bool {
                 | Fact::AdditionalProperties
                 | Fact::TagValue(_)
                 | Fact::Type(_)
-                | Fact::Tag(_)
                 | Fact::Present
         ),
         Change::Changed(pair) => match (&pair.ours, &pair.theirs) {

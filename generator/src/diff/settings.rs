@@ -129,6 +129,23 @@ pub(super) fn stream_ends<'a>(snapshot: &'a Snapshot, operation: &Operation) -> 
     }))
 }
 
+/// Returns whether an item that the document adds to the ends of a stream, or removes from them, breaks old clients and new clients. A
+/// client whose crate does not know the item decodes it as a value.
+pub(super) fn stream_end_breaks(
+    snapshots: Pair<&Snapshot>,
+    operations: Pair<Option<&Operation>>,
+    item: &str,
+    is_added: bool,
+) -> (bool, bool) {
+    let knows = |snapshot: &Snapshot, operation: Option<&Operation>| {
+        operation.is_some_and(|operation| stream_ends(snapshot, operation).contains(item))
+    };
+    match is_added {
+        true => (!knows(snapshots.theirs, operations.theirs), false),
+        false => (false, !knows(snapshots.ours, operations.ours)),
+    }
+}
+
 /// Returns what a difference of the documents about the end of a stream does to the crate. Returns `None` if it is another
 /// difference.
 pub(super) fn effect_of_end(snapshots: Pair<&Snapshot>, difference: &Difference) -> Option<EndEffect> {

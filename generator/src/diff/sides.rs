@@ -1,7 +1,8 @@
-//! Properties that only requests or only responses gain or lose, because they are no longer read-only or write-only, or now are.
+//! Properties that only requests or only responses have, because they are read-only or write-only.
 
 use super::Snapshot;
 use crate::compare::{Change, Difference, Fact, Pair, Step, Subject};
+use crate::ir::Field;
 
 /// The side that gains or loses a property that the other side has in both versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +38,15 @@ pub(super) fn of(snapshots: Pair<&Snapshot>, difference: &Difference) -> Option<
         (false, true) if in_both.write_only => Some(Side::ResponseType),
         (false, true) => Some(Side::Responses),
         _ => None,
+    }
+}
+
+/// Returns whether a side has a property in one of the versions. Without a property, the result is `true`.
+pub(super) fn has(side: Side, fields: Pair<Option<&Field>>) -> bool {
+    let is_left_out = |field: &Field| if side == Side::Requests { field.read_only } else { field.write_only };
+    match fields {
+        Pair { ours: None, theirs: None } => true,
+        Pair { ours, theirs } => ours.into_iter().chain(theirs).any(|field| !is_left_out(field)),
     }
 }
 

@@ -217,6 +217,10 @@ fn one_fact(fact: &Fact, node: &str, is_added: bool) -> String {
         Fact::Body(_) if node.starts_with("operation") => format!("{} {verb} {to} {node}", body(fact)),
         Fact::Body(_) => format!("body {verb} {to} {node}"),
         Fact::EnumValue(_) => format!("value {value} {verb} {to} {node}"),
+        Fact::Tag(tag) => {
+            let now = if is_added { "now" } else { "no longer" };
+            format!("property `{}` {now} distinguishes the alternatives of {node}", name(tag))
+        }
         Fact::TagValue(_) => format!("discriminator value {value} {verb} {to} {node}"),
         Fact::Constraint(_) | Fact::Default(_) if value.is_empty() => {
             format!("`{}` {verb} {to} {node}", fact.keyword())

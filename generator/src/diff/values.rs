@@ -8,6 +8,9 @@ use crate::ir::{Constraint, Field, OperationId, Param, ParamLocation, Record, Re
 /// The maximum number of alternatives or properties that are examined. More are taken to break programs.
 const MAX_PARTS: usize = 200;
 
+/// The maximum number of arrays and maps inside each other whose items are examined. Deeper items must have the same type.
+const MAX_DEPTH: usize = 20;
+
 /// The type of a node, and the constraints of its values.
 #[derive(Clone, Copy)]
 struct Values<'a> {
@@ -178,16 +181,34 @@ impl<'a> Values<'a> {
 
     /// Returns whether all values of the other node, which is not a union, are valid here.
     fn includes(self, other: Self) -> bool {
-        let (name, is_nullable) = compare::value_type(&self.snapshot.api, self.ty);
-        let (other_name, other_is_nullable) = compare::value_type(&other.snapshot.api, other.ty);
+        let (mut outer, mut inner) = (self, other);
+        for _ in 0..MAX_DEPTH {
+            match (outer.resolved(), inner.resolved()) {
+                (TypeRef::Array(ours), TypeRef::Array(theirs)) | (TypeRef::Map(ours), TypeRef::Map(theirs)) => {
+                    if !outer.includes_limits_of(inner) {
+                        return false;
+                    }
+                    (outer, inner) = (outer.with(ours, &[]), inner.with(theirs, &[]));
+                }
+                _ => break,
+            }
+        }
+        let name = compare::value_type(&outer.snapshot.api, outer.ty).0;
+        let other_name = compare::value_type(&inner.snapshot.api, inner.ty).0;
         let has_parts =
             |name: &str| matches!(name, "object" | "array" | "map" | "tuple" | "union") || name.contains("enum");
         let has_type = match has_parts(&name) {
             true if self.allows_any_string() => includes("string", &other_name),
-            true => self.snapshot.type_name(self.ty) == other.snapshot.type_name(other.ty),
+            true => outer.snapshot.type_name(outer.resolved()) == inner.snapshot.type_name(inner.resolved()),
             false => includes(&name, &other_name),
         };
-        has_type && (is_nullable || !other_is_nullable) && !are_tighter(self.constraints, other.constraints)
+        has_type && outer.includes_limits_of(inner)
+    }
+
+    /// Returns whether `null` and the constraints allow all values of the other node. The types are not compared.
+    fn includes_limits_of(self, other: Self) -> bool {
+        let is_nullable = |values: Self| compare::value_type(&values.snapshot.api, values.ty).1;
+        (is_nullable(self) || !is_nullable(other)) && !are_tighter(self.constraints, other.constraints)
     }
 
     /// Returns whether both types are integers, and the constraints of the other node keep its values in the range of this type.

@@ -7,6 +7,8 @@ use super::media::{self, MediaTypes};
 use super::narrowing::{includes, narrows};
 use super::replacements::{self, ReplacedTypes};
 use super::servers::{self, Servers};
+use super::sides::{self, Side};
+use super::unions::{self, Discriminators};
 use super::{Snapshot, Verdict, Verdicts, paging, security, settings, values};
 use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
 use crate::ir::{Api, Field, Operation, Param, Record, Shape, Status, TypeDef, TypeId};
@@ -19,15 +21,16 @@ struct Position {
 }
 
 /// What is known about several differences together.
-pub(super) struct Known {
+pub(super) struct Known<'a> {
     pub replaced: ReplacedTypes,
+    pub discriminators: &'a Discriminators<'a>,
     pub media_types: MediaTypes,
     pub bodies: Pair<Bodies>,
     pub servers: Servers,
 }
 
 /// Returns the verdicts about a difference, without the verdict about source code.
-pub(super) fn verdicts(snapshots: Pair<&Snapshot>, known: &Known, difference: &Difference) -> Verdicts {
+pub(super) fn verdicts(snapshots: Pair<&Snapshot>, known: &Known<'_>, difference: &Difference) -> Verdicts {
     if let Some(types) = replacements::replaced_types(&difference.change) {
         return in_position(known.replaced.verdicts(types), position(snapshots, difference));
     }
@@ -41,7 +44,10 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, known: &Known, difference: &D
             let mut verdicts = match difference.path.get(1) {
                 None => match &difference.change {
                     Change::Added(Fact::StreamEnd(item)) | Change::Missing(Fact::StreamEnd(item)) => {
-                        stream_end(snapshots, operations, item, matches!(difference.change, Change::Added(_)))
+                        let is_added = matches!(difference.change, Change::Added(_));
+                        let (old_clients, new_clients) =
+                            settings::stream_end_breaks(snapshots, operations, item, is_added);
+                        decode(old_clients, new_clients)
                     }
                     Change::Missing(Fact::Paging(_)) | Change::Changed(Pair { ours: Fact::Paging(_), .. }) => {
                         pagination(snapshots, operations)
@@ -67,15 +73,29 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, known: &Known, difference: &D
         }
         Subject::Webhook(_) => webhook(snapshots, difference),
         Subject::Type(types) => {
-            in_position(between_types(snapshots, types, difference), position(snapshots, difference))
+            let verdicts = between_types(snapshots, known.discriminators, types, difference);
+            in_position(verdicts, position(snapshots, difference))
         }
     }
 }
 
 /// Returns the verdicts about a difference between two types in requests and in responses.
-pub(super) fn between_types(snapshots: Pair<&Snapshot>, types: Pair<TypeId>, difference: &Difference) -> Verdicts {
+pub(super) fn between_types(
+    snapshots: Pair<&Snapshot>,
+    discriminators: &Discriminators<'_>,
+    types: Pair<TypeId>,
+    difference: &Difference,
+) -> Verdicts {
     let defs = Pair { ours: &snapshots.ours.api.types[types.ours], theirs: &snapshots.theirs.api.types[types.theirs] };
-    type_verdicts(snapshots, defs, fields(snapshots, types, difference), difference)
+    let fields = fields(snapshots, types, difference);
+    let (old_clients, new_clients) = discriminators.breaks(snapshots, difference);
+    let refuses = match &difference.change {
+        Change::Added(Fact::Tag(tag)) => unions::may_refuse(snapshots, types, tag),
+        _ => false,
+    };
+    let verdicts = type_verdicts(snapshots, defs, fields, difference);
+    let verdicts = verdicts.max(decode(old_clients, new_clients)).max(request(refuses));
+    in_position(verdicts, property_position(fields))
 }
 
 /// Returns the property that a difference concerns.
@@ -86,6 +106,11 @@ fn fields<'a>(snapshots: Pair<&'a Snapshot>, types: Pair<TypeId>, difference: &D
         }
         _ => Pair::default(),
     }
+}
+
+/// Returns where one of the versions has a property.
+fn property_position(fields: Pair<Option<&Field>>) -> Position {
+    Position { in_requests: sides::has(Side::Requests, fields), in_responses: sides::has(Side::Responses, fields) }
 }
 
 /// Returns where both versions have the values of a node.
@@ -99,9 +124,10 @@ fn position(snapshots: Pair<&Snapshot>, difference: &Difference) -> Position {
                 in_responses: snapshot.analysis.facts(id).is_in_responses,
             };
             let (ours, theirs) = (position(snapshots.ours, types.ours), position(snapshots.theirs, types.theirs));
+            let property = property_position(fields(snapshots, types, difference));
             Position {
-                in_requests: ours.in_requests && theirs.in_requests,
-                in_responses: ours.in_responses && theirs.in_responses,
+                in_requests: ours.in_requests && theirs.in_requests && property.in_requests,
+                in_responses: ours.in_responses && theirs.in_responses && property.in_responses,
             }
         }
         _ if matches!(difference.path.get(2), Some(Step::Header(_))) => none,
@@ -149,7 +175,7 @@ fn decode(old_clients: bool, new_clients: bool) -> Verdicts {
     Verdicts { old_clients, new_clients, ..Verdicts::default() }
 }
 
-fn api(snapshots: Pair<&Snapshot>, known: &Known, difference: &Difference) -> Verdicts {
+fn api(snapshots: Pair<&Snapshot>, known: &Known<'_>, difference: &Difference) -> Verdicts {
     let is_variable = !difference.path.is_empty();
     request(match &difference.change {
         Change::Added(Fact::Present) => false,
@@ -164,26 +190,9 @@ fn api(snapshots: Pair<&Snapshot>, known: &Known, difference: &Difference) -> Ve
     })
 }
 
-/// Returns the verdicts about an item that the document adds to the ends of a stream, or removes from them. A client whose crate does
-/// not know the item decodes it as a value.
-fn stream_end(
-    snapshots: Pair<&Snapshot>,
-    operations: Pair<Option<&Operation>>,
-    item: &str,
-    is_added: bool,
-) -> Verdicts {
-    let knows = |snapshot: &Snapshot, operation: Option<&Operation>| {
-        operation.is_some_and(|operation| settings::stream_ends(snapshot, operation).contains(item))
-    };
-    match is_added {
-        true => decode(!knows(snapshots.theirs, operations.theirs), false),
-        false => decode(false, !knows(snapshots.ours, operations.ours)),
-    }
-}
-
 fn operation(
     snapshots: Pair<&Snapshot>,
-    known: &Known,
+    known: &Known<'_>,
     operations: Pair<Option<&Operation>>,
     change: &Change,
 ) -> Verdicts {
@@ -237,7 +246,7 @@ fn param_verdicts(snapshots: Pair<&Snapshot>, param: Option<&Param>, difference:
 
 fn response(
     snapshots: Pair<&Snapshot>,
-    known: &Known,
+    known: &Known<'_>,
     operations: Pair<Option<&Operation>>,
     status: Status,
     difference: &Difference,
@@ -378,11 +387,7 @@ fn type_verdicts(
         }
         Some(Step::UnionVariant(_)) if difference.path.len() == 2 => {
             let is_added = matches!(difference.change, Change::Added(Fact::Present));
-            // A value of an added alternative is decoded as `Unknown`. If the value of the discriminator is replaced, so is every value of
-            // a known alternative.
-            let is_replaced = matches!(difference.change, Change::Changed(Pair { ours: Fact::TagValue(_), .. }));
-            let request = if is_added { Verdict::Compatible } else { request };
-            Verdicts { request, ..decode(is_replaced, is_replaced) }
+            Verdicts { request: if is_added { Verdict::Compatible } else { request }, ..Verdicts::default() }
         }
         Some(_) => Verdicts { request, ..value_verdicts(snapshots, difference) },
     }
