@@ -113,7 +113,7 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
     let Versions { old, mut new, notes } = versions(options)?;
     let [old_snapshot, new_snapshot] = snapshots(&old, &new).map_err(|failure| with_notes(failure, &notes))?;
     let mut report = diff::diff(&old_snapshot, &new_snapshot);
-    report.notes = notes;
+    report.notes.splice(0..0, notes);
     let accepted = options.accepted.as_deref().map(accepted_differences).transpose()?.unwrap_or_default();
     let snapshots = Pair { ours: &new_snapshot, theirs: &old_snapshot };
     let unused = report.accept(&accepted, snapshots, have_equal_settings(&old.config, &new.config));

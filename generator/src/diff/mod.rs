@@ -176,6 +176,30 @@ pub struct Report {
     pub notes: Vec<String>,
 }
 
+/// The maximum number of new warnings that notes quote.
+const MAX_WARNINGS: usize = 3;
+
+/// Returns notes about the warnings that only the new version has. They may explain a change, such as a type that became any value
+/// because its reference leads nowhere.
+fn new_warnings(old: &[String], new: &[String]) -> Vec<String> {
+    let old: HashSet<&String> = old.iter().collect();
+    let only_new: Vec<&String> = new.iter().filter(|warning| !old.contains(warning)).collect();
+    let quoted = only_new.iter().take(MAX_WARNINGS);
+    let mut notes: Vec<String> =
+        quoted.map(|warning| format!("the new version has a new warning: {warning}")).collect();
+    match only_new.len() {
+        0 => {}
+        count if count > MAX_WARNINGS => {
+            notes.push(format!(
+                "the new version has {} more new warnings; `bindery check` shows all",
+                count - MAX_WARNINGS
+            ));
+        }
+        _ => notes.push("`bindery check` shows the locations of these warnings".to_owned()),
+    }
+    notes
+}
+
 /// Compares two versions of an API.
 pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
     let compare::Comparison { differences, counterparts, replacements } = compare::compare_versions(&new.api, &old.api);
@@ -215,7 +239,7 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
         old_version: settings::crate_version(&old.config),
         new_version: settings::crate_version(&new.config),
         version_subject: settings::version_subject(new),
-        notes: Vec::new(),
+        notes: new_warnings(&old.warnings, &new.warnings),
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::analyze::Analysis;
 use crate::compare::WebhookId;
 use crate::config::{self, Config};
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, Severity};
 use crate::emit::Context;
 use crate::ir::{Api, Field, Level, OperationId, ParamLocation, Shape, Status, TypeId, TypeRef, reachable_types};
 use crate::naming::{self, Names, WebhookName};
@@ -30,6 +30,8 @@ pub struct Snapshot {
     pub config: Config,
     /// The public items of the crate.
     pub surface: Surface,
+    /// The warnings about the document and its configuration: the code and the message of each.
+    pub warnings: Vec<String>,
     /// The name of the configuration file, and its keys.
     config_file: (String, toml::Table),
     /// The paths of structs, enums and aliases by their names. All types of a crate have different names.
@@ -90,12 +92,15 @@ impl Snapshot {
         let paths = types.map(|path| (path.rsplit("::").next().unwrap_or_default().to_owned(), path.clone())).collect();
         // A file at the root of a revision is called `HEAD~1:codegen.toml`.
         let file_name = config_source.name().rsplit(':').next().unwrap_or_default().to_owned();
+        let warnings = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning);
+        let warnings = warnings.map(|warning| format!("{}: {}", warning.code.id, warning.message)).collect();
         let snapshot = Self {
             api,
             names,
             analysis,
             config,
             surface,
+            warnings,
             config_file: (file_name, config_source.text.parse().unwrap_or_default()),
             paths,
             members: OnceLock::new(),
