@@ -205,10 +205,13 @@ impl<'a> Values<'a> {
         match (self.resolved(), self.record(), other.resolved(), other.record()) {
             (TypeRef::Map(values), _, _, Some(record)) => {
                 let values = self.with(values, &[]);
+                let accepts_null = compare::value_type(&self.snapshot.api, values.ty).1;
                 let mut fields = record.fields.iter();
                 let additional = record.additional.as_ref();
                 record.fields.len() <= MAX_PARTS
-                    && fields.all(|field| values.includes(other.with(&field.ty, &field.constraints)))
+                    && fields.all(|field| {
+                        (accepts_null || !field.nullable) && values.includes(other.with(&field.ty, &field.constraints))
+                    })
                     && additional.is_none_or(|additional| values.includes(other.with(additional, &[])))
             }
             (_, Some(record), TypeRef::Map(values), _) => {
