@@ -324,7 +324,9 @@ pub(crate) fn value_type(api: &Api, ty: &TypeRef) -> (String, bool) {
     resolve(api, ty, &mut facts);
     let is_nullable = facts.contains(&Fact::Nullable);
     let name = facts.into_iter().find_map(|fact| if let Fact::Type(name) = fact { Some(name) } else { None });
-    (name.unwrap_or_default(), is_nullable)
+    let name = name.unwrap_or_default();
+    let may_be_null = is_nullable || name == "any";
+    (name, may_be_null)
 }
 
 /// Returns the type without aliases, wrappers and `null`.

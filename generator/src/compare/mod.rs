@@ -25,7 +25,7 @@ pub use facts::{Credentials, Fact};
 use facts::{ResolvedType, add_boolean_values, field_facts, resolve, type_facts};
 pub(crate) use facts::{resolved, security_facts, tag_text, value_type};
 pub(crate) use limits::{allows_everything, integer_limit, integer_range};
-use limits::{remove_implied_limits, with_canonical_limits};
+use limits::{remove_implied_facts, with_canonical_limits};
 pub(crate) use render::pairing_keyword;
 pub use render::render;
 pub use replacements::Replacement;
@@ -276,7 +276,7 @@ impl<'a> Comparer<'a> {
         let replaced = self.replaced_types(Pair { ours: &ours, theirs: &theirs });
         replaced.into_iter().for_each(|types| self.replace_facts(types, &mut facts));
         let mut facts = Pair { ours: with_canonical_limits(facts.ours), theirs: with_canonical_limits(facts.theirs) };
-        remove_implied_limits(&mut facts);
+        remove_implied_facts(&mut facts);
         self.compare_facts(path, origins, facts);
         replaced.is_none().then_some((ours, theirs))
     }

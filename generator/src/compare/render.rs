@@ -194,7 +194,7 @@ fn constraint_keyword(constraint: &Constraint) -> &'static str {
         Constraint::Item(..) => "prefixItems",
         Constraint::MinProperties(_) => "minProperties",
         Constraint::MaxProperties(_) => "maxProperties",
-        Constraint::AdditionalProperties(_) => "additionalProperties",
+        Constraint::NoProperties | Constraint::AdditionalProperties(_) => "additionalProperties",
         Constraint::PropertyNames(..) => "propertyNames",
         Constraint::PropertiesMatching(..) => "patternProperties",
         Constraint::Requires(..) => "dependentRequired",
@@ -217,6 +217,7 @@ fn constraint_value(constraint: &Constraint) -> String {
         | Constraint::MultipleOf(limit) => limit.to_string(),
         Constraint::Pattern(pattern) => pattern.clone(),
         Constraint::UniqueItems => String::new(),
+        Constraint::NoProperties => "false".to_owned(),
         Constraint::Items(constraints)
         | Constraint::Item(_, constraints)
         | Constraint::ItemsFrom(_, constraints)

@@ -115,7 +115,7 @@ pub(super) fn includes(outer: &str, inner: &str) -> bool {
     outer == inner
         || match outer {
             "any" => true,
-            "string" | "uri" => is_text(inner),
+            "string" => is_text(inner),
             "double" | "number" => is_integer(inner) || matches!(inner, "float" | "double" | "number"),
             "int128" => is_integer(inner),
             "int64" => matches!(inner, "int32" | "uint32") || is_integer_enum(inner),

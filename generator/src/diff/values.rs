@@ -226,10 +226,13 @@ impl<'a> Values<'a> {
         match (self.resolved(), self.record(), other.resolved(), other.record()) {
             (TypeRef::Map(values), _, _, Some(record)) => {
                 let values = self.with(values, &[]);
+                let accepts_null = compare::value_type(&self.snapshot.api, values.ty).1;
                 let mut fields = record.fields.iter();
                 let additional = record.additional.as_ref();
                 record.fields.len() <= MAX_PARTS
-                    && fields.all(|field| values.includes(other.with(&field.ty, &field.constraints)))
+                    && fields.all(|field| {
+                        (accepts_null || !field.nullable) && values.includes(other.with(&field.ty, &field.constraints))
+                    })
                     && additional.is_none_or(|additional| values.includes(other.with(additional, &[])))
             }
             (_, Some(record), TypeRef::Map(values), _) => {
@@ -240,6 +243,7 @@ impl<'a> Values<'a> {
                         && (is_any || self.with(&field.ty, &field.constraints).includes(values))
                 };
                 let may_have_others = match &record.additional {
+                    _ if other.constraints.contains(&Constraint::NoProperties) => true,
                     Some(additional) => self.with(additional, &[]).includes(values),
                     None => !record.is_closed,
                 };
