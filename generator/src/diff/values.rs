@@ -77,6 +77,30 @@ pub(super) fn is_written_as_before(snapshots: Pair<&Snapshot>, difference: &Diff
             .is_some_and(|nodes| !has_parts(nodes.theirs.resolved()) && !nodes.theirs.may_be_object())
 }
 
+/// Returns whether two encodings of a part of a multipart body are equal. A part without a content type is text, and a file without a
+/// content type is bytes. An object is one part of JSON in both styles.
+pub(super) fn is_same_part(snapshots: Pair<&Snapshot>, difference: &Difference) -> bool {
+    let (
+        Change::Changed(Pair { ours: Fact::Encoding(new), theirs: Fact::Encoding(old) }),
+        Some(Step::Param(location, _)),
+    ) = (&difference.change, difference.path.get(1))
+    else {
+        return false;
+    };
+    let default = match location {
+        ParamLocation::File => " as application/octet-stream",
+        ParamLocation::Form => " as text/plain",
+        _ => return false,
+    };
+    let [new, old] = [new, old].map(|encoding| encoding.strip_suffix(default).unwrap_or(encoding));
+    let is_json = |encoding: &str| ["json as application/json", "repeated as application/json"].contains(&encoding);
+    let is_object = |values: Values<'_>| values.record().is_some() || matches!(values.resolved(), TypeRef::Map(_));
+    new == old
+        || is_json(new)
+            && is_json(old)
+            && nodes(snapshots, difference).is_some_and(|nodes| is_object(nodes.ours) && is_object(nodes.theirs))
+}
+
 /// Returns whether a request can have `null` in a parameter. A client leaves it out of the URL and of headers, except in JSON.
 pub(super) fn sends_null(param: &Param) -> bool {
     let is_in_body = matches!(param.location, ParamLocation::Form | ParamLocation::File | ParamLocation::Body(_));
