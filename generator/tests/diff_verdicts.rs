@@ -401,6 +401,20 @@ fn replaced_values() {
     assert!(text.contains("- Kind::Dog\n+ Kind::Hound"), "{text}");
 }
 
+/// The outputs join the values of one alternative.
+#[test]
+fn joined_discriminator_values() {
+    let unions = document(ROWS[8]);
+    let [old, new] = [unions, unions.replace("{ c: C, k: C, d: D }", "{ c1: C, c2: C, d: D }").as_str()]
+        .map(|text| Source::new("pets.yaml", text));
+    let report = diff::diff(&snapshot(&old, ""), &snapshot(&new, ""));
+    let text = diff::markdown(&report, Pair { ours: &new, theirs: &old }, "");
+    for title in ["\"c1\" and \"c2\" added to", "\"c\" and \"k\" removed from"] {
+        let title = format!("discriminator values {title} alternative `C` of schema `A`");
+        assert!(text.contains(&title), "{text}");
+    }
+}
+
 /// A program can decode a schema that no operation uses.
 #[test]
 fn unused_schemas() {
