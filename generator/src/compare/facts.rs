@@ -17,6 +17,8 @@ pub enum Fact {
     Server(String),
     /// The API has a security scheme of this kind.
     Scheme(&'static str),
+    /// Clients request tokens at this URL.
+    TokenUrl(String),
     /// A description or an example shows that this item ends a stream.
     StreamEnd(String),
     /// The operation can be called without credentials.
@@ -30,9 +32,9 @@ pub enum Fact {
     Method(Method),
     /// The path of the operation.
     Path(String),
-    /// The operation accepts credentials of these kinds together.
-    Security(Vec<String>),
-    /// The token of a request needs this OAuth 2.0 scope.
+    /// The operation accepts these credentials.
+    Security(Credentials),
+    /// The token of a request needs this OAuth 2.0 scope. Only an operation without alternative credentials has this fact.
     Scope(String),
     /// The names with which the API sends an event. The comparison of documents does not report them, because they depend on
     /// codegen.toml.
@@ -82,6 +84,17 @@ pub enum Fact {
     DefaultAlternative,
     /// A value of the enum.
     EnumValue(Value),
+    /// The enum allows strings that it does not list.
+    OtherStrings,
+}
+
+/// Credentials that a request has together.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Credentials {
+    /// The kinds of the credentials. The names of the schemes are not sent.
+    pub kinds: Vec<String>,
+    /// The OAuth 2.0 scopes that the token needs.
+    pub scopes: Vec<String>,
 }
 
 impl Fact {
@@ -90,6 +103,7 @@ impl Fact {
         !matches!(
             self,
             Self::Scheme(_)
+                | Self::TokenUrl(_)
                 | Self::StreamEnd(_)
                 | Self::Security(_)
                 | Self::Scope(_)
@@ -101,7 +115,7 @@ impl Fact {
 
     /// Returns whether a fact that replaces the only other fact of its kind is one change, although a node can have several.
     pub(super) fn is_replaceable(&self) -> bool {
-        matches!(self, Self::MediaType(_) | Self::TagValue(_) | Self::EnumValue(_))
+        matches!(self, Self::TokenUrl(_) | Self::MediaType(_) | Self::TagValue(_) | Self::EnumValue(_))
     }
 }
 
@@ -109,7 +123,9 @@ impl Fact {
 pub(super) fn api_facts(api: &Api) -> Vec<Fact> {
     let schemes = api.security.iter().map(|scheme| Fact::Scheme(scheme.kind.kind_and_name().0));
     let server = api.servers.first().map(|server| Fact::Server(server.filled()));
-    server.into_iter().chain(schemes).collect()
+    let token_urls = api.security.iter().filter_map(|scheme| scheme.token_url());
+    let token_urls = token_urls.map(|url| Fact::TokenUrl(url.to_owned()));
+    server.into_iter().chain(schemes).chain(token_urls).collect()
 }
 
 /// Returns the facts about an operation.
@@ -125,33 +141,40 @@ pub(super) fn operation_facts(api: &Api, operation: &Operation) -> Vec<Fact> {
         (operation.has_optional_credentials, Fact::CredentialsOptional),
         (operation.deprecated, Fact::Deprecated),
     ]);
-    let security = credential_kinds(api, operation).into_iter().map(Fact::Security);
-    let scopes = operation.scopes.iter().cloned().map(Fact::Scope);
     let paging = operation.paging.iter().map(|paging| Fact::Paging(paging_parts(paging)));
     let stream_ends = api.documented_stream_ends(operation).into_iter().map(Fact::StreamEnd);
     let server = operation.server.iter().map(|server| Fact::Server(server.filled()));
-    identity
-        .into_iter()
-        .chain(body)
-        .chain(flags)
-        .chain(security)
-        .chain(scopes)
-        .chain(paging)
-        .chain(stream_ends)
-        .chain(server)
-        .collect()
+    identity.into_iter().chain(body).chain(flags).chain(paging).chain(stream_ends).chain(server).collect()
 }
 
-/// Returns the kinds of credentials that each request of an operation may have together. The names of the schemes are not sent.
-pub(crate) fn credential_kinds(api: &Api, operation: &Operation) -> Vec<Vec<String>> {
+/// Returns the facts about the credentials of two operations. If both operations have no more than one alternative, each scope is a fact
+/// of its own. The scopes of several alternatives are a part of the alternative.
+pub(crate) fn security_facts(apis: Pair<&Api>, operations: Pair<&Operation>) -> Pair<Vec<Fact>> {
+    let (ours, theirs) = (alternatives(apis.ours, operations.ours), alternatives(apis.theirs, operations.theirs));
+    let have_alternatives = ours.len() > 1 || theirs.len() > 1;
+    let facts = |alternatives: Vec<Credentials>| {
+        let facts = alternatives.into_iter().flat_map(|mut credentials| {
+            let scopes = if have_alternatives { Vec::new() } else { std::mem::take(&mut credentials.scopes) };
+            [Fact::Security(credentials)].into_iter().chain(scopes.into_iter().map(Fact::Scope))
+        });
+        facts.collect()
+    };
+    Pair { ours: facts(ours), theirs: facts(theirs) }
+}
+
+/// Returns the credentials that requests of an operation may have, without the empty alternative.
+fn alternatives(api: &Api, operation: &Operation) -> Vec<Credentials> {
     let kind = |name: &String| {
         let (kind, name) = api.security.iter().find(|scheme| scheme.name == *name)?.kind.kind_and_name();
         // Header names have no case.
         let name = if kind == "header" { name.to_ascii_lowercase() } else { name.to_owned() };
         Some(format!("{kind} {name}").trim_end().to_owned())
     };
-    let kinds = operation.security.iter().map(|schemes| schemes.iter().filter_map(kind).collect::<Vec<_>>());
-    kinds.filter(|kinds| !kinds.is_empty()).collect()
+    let alternatives = operation.security.iter().zip(&operation.scopes).map(|(schemes, scopes)| Credentials {
+        kinds: schemes.iter().filter_map(kind).collect(),
+        scopes: scopes.clone(),
+    });
+    alternatives.filter(|credentials| !credentials.kinds.is_empty()).collect()
 }
 
 /// Describes how the next page is requested, and where the items are.
@@ -241,7 +264,8 @@ pub(super) fn add_boolean_values(
 pub(super) fn type_facts(def: &TypeDef) -> Vec<Fact> {
     let shape_facts: Vec<Fact> = match &def.shape {
         Shape::StringEnum(variants) => {
-            variants.iter().map(|variant| Fact::EnumValue(variant.wire.clone().into())).collect()
+            let values = variants.iter().map(|variant| Fact::EnumValue(variant.wire.clone().into()));
+            values.chain(def.allows_other_strings.then_some(Fact::OtherStrings)).collect()
         }
         Shape::ValueEnum(values) => {
             values.values.iter().map(|literal| Fact::EnumValue(literal.value.clone())).collect()
@@ -303,7 +327,9 @@ pub(crate) fn value_type(api: &Api, ty: &TypeRef) -> (String, bool) {
     resolve(api, ty, &mut facts);
     let is_nullable = facts.contains(&Fact::Nullable);
     let name = facts.into_iter().find_map(|fact| if let Fact::Type(name) = fact { Some(name) } else { None });
-    (name.unwrap_or_default(), is_nullable)
+    let name = name.unwrap_or_default();
+    let may_be_null = is_nullable || name == "any";
+    (name, may_be_null)
 }
 
 /// Returns the type without aliases, wrappers and `null`.

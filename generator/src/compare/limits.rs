@@ -1,4 +1,4 @@
-//! The limits of numbers, in one form.
+//! The limits of numbers, in one form, and facts that follow from types.
 
 use std::ops::RangeInclusive;
 
@@ -34,9 +34,24 @@ pub(super) fn with_canonical_limits(mut facts: Vec<Fact>) -> Vec<Fact> {
     facts.filter(|fact| !allows_all_integers(fact)).collect()
 }
 
+/// Removes the facts about two nodes that follow from their types.
+pub(super) fn remove_implied_facts(facts: &mut Pair<Vec<Fact>>) {
+    remove_implied_limits(facts);
+    remove_implied_null(facts);
+}
+
+/// Removes the facts that two values may be `null`, if one of them may be any value. The types already say so.
+fn remove_implied_null(facts: &mut Pair<Vec<Fact>>) {
+    let is_any = |fact: &Fact| matches!(fact, Fact::Type(name) if name == "any");
+    if facts.ours.iter().chain(&facts.theirs).any(is_any) {
+        facts.ours.retain(|fact| *fact != Fact::Nullable);
+        facts.theirs.retain(|fact| *fact != Fact::Nullable);
+    }
+}
+
 /// Removes the limits that only one of two nodes has, if the type of one of them has the same limits, such as `maximum: 2147483647` and
 /// an `int32`.
-pub(super) fn remove_implied_limits(facts: &mut Pair<Vec<Fact>>) {
+fn remove_implied_limits(facts: &mut Pair<Vec<Fact>>) {
     let name = |fact: &Fact| if let Fact::Type(name) = fact { integer_range(name) } else { None };
     let ranges: Vec<_> = facts.ours.iter().chain(&facts.theirs).filter_map(name).collect();
     let is_implied = |fact: &Fact| {

@@ -21,11 +21,11 @@ use crate::ir::{Api, OperationId, ParamLocation, Record, Shape, Status, TypeDef,
 use crate::source::Pointer;
 pub use allowlist::{AcceptedDifferences, AllowlistMismatches, exact_pattern};
 use counterparts::{Counterpart, counterparts};
-pub use facts::Fact;
-pub(crate) use facts::{RESERVED_CHARACTERS, credential_kinds, resolved, tag_text, value_type};
+pub use facts::{Credentials, Fact};
+pub(crate) use facts::{RESERVED_CHARACTERS, resolved, security_facts, tag_text, value_type};
 use facts::{ResolvedType, add_boolean_values, field_facts, resolve, type_facts};
 pub(crate) use limits::{allows_everything, integer_limit, integer_range};
-use limits::{remove_implied_limits, with_canonical_limits};
+use limits::{remove_implied_facts, with_canonical_limits};
 pub(crate) use render::pairing_keyword;
 pub use render::render;
 pub use replacements::Replacement;
@@ -276,7 +276,7 @@ impl<'a> Comparer<'a> {
         let replaced = self.replaced_types(Pair { ours: &ours, theirs: &theirs });
         replaced.into_iter().for_each(|types| self.replace_facts(types, &mut facts));
         let mut facts = Pair { ours: with_canonical_limits(facts.ours), theirs: with_canonical_limits(facts.theirs) };
-        remove_implied_limits(&mut facts);
+        remove_implied_facts(&mut facts);
         self.compare_facts(path, origins, facts);
         replaced.is_none().then_some((ours, theirs))
     }

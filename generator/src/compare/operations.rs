@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::counterparts::{Keys, counterparts};
-use super::facts::{Fact, add_boolean_values, api_facts, operation_facts, param_facts};
+use super::facts::{Fact, add_boolean_values, api_facts, operation_facts, param_facts, security_facts};
 use super::{Comparer, Pair, Step, Subject, path_to, resolved};
 use crate::ir::{Api, Operation, OperationId, Param, ParamLocation, Response, Segment, Style, TypeRef, Variable};
 use crate::source::Pointer;
@@ -68,6 +68,9 @@ impl<'a> Comparer<'a> {
             ours: operation_facts(self.apis.ours, operations.ours),
             theirs: operation_facts(self.apis.theirs, operations.theirs),
         };
+        let security = security_facts(self.apis, operations);
+        facts.ours.extend(security.ours);
+        facts.theirs.extend(security.theirs);
         let has_equal_paths = path_without_names(operations.ours) == path_without_names(operations.theirs);
         if has_equal_paths {
             for facts in [&mut facts.ours, &mut facts.theirs] {

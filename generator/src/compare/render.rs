@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Write};
 
 use crate::characters::in_one_line;
-use crate::compare::{Change, Difference, Fact, Pair, Step};
+use crate::compare::{Change, Credentials, Difference, Fact, Pair, Step};
 use crate::ir::{Constraint, Status};
 use crate::source::{Pointer, Source};
 
@@ -89,6 +89,7 @@ impl Fact {
             Self::Present => "",
             Self::Server(_) => "server",
             Self::Scheme(_) => "security scheme",
+            Self::TokenUrl(_) => "tokenUrl",
             Self::CredentialsOptional => "without credentials",
             Self::Id(_) => "operationId",
             Self::Name(_) => "name",
@@ -118,6 +119,7 @@ impl Fact {
             Self::TagValue(_) => "mapping",
             Self::DefaultAlternative => "defaultMapping",
             Self::EnumValue(_) => "enum",
+            Self::OtherStrings => "other strings",
         }
     }
 
@@ -141,14 +143,20 @@ impl Fact {
             | Self::Nullable
             | Self::Deprecated
             | Self::Personal
+            | Self::OtherStrings
             | Self::AdditionalProperties => String::new(),
-            Self::Security(kinds) => kinds.join(" and "),
+            Self::Security(Credentials { kinds, scopes }) if scopes.is_empty() => kinds.join(" and "),
+            Self::Security(Credentials { kinds, scopes }) => {
+                format!("{} with scopes {}", kinds.join(" and "), scopes.join(", "))
+            }
             Self::Paging(parts) => parts.join(", "),
             Self::MediaType(text) | Self::StreamEnd(text) => text.clone(),
-            Self::Server(text) | Self::Id(text) | Self::Name(text) | Self::Path(text) => text.clone(),
-            Self::Scope(text) | Self::Type(text) | Self::Encoding(text) | Self::Schema { name: text, .. } => {
-                text.clone()
-            }
+            Self::Server(text) | Self::TokenUrl(text) | Self::Id(text) | Self::Name(text) => text.clone(),
+            Self::Path(text)
+            | Self::Scope(text)
+            | Self::Type(text)
+            | Self::Encoding(text)
+            | Self::Schema { name: text, .. } => text.clone(),
             Self::EventNames(names) => names.join(", "),
             Self::Scheme(text) | Self::Body(text) => (*text).to_owned(),
             Self::Method(method) => method.as_str().to_owned(),

@@ -57,7 +57,7 @@ const NODES: [Part; 16] = [
 ];
 
 /// What changed. The first entries are for the node itself.
-const KEYWORDS: [Part; 56] = [
+const KEYWORDS: [Part; 58] = [
     part(
         "01",
         "added",
@@ -122,6 +122,8 @@ const KEYWORDS: [Part; 56] = [
         "scope",
         "The operation needs a token with other OAuth 2.0 scopes. The tokens of old clients may not have a new scope.",
     ),
+    part("38", "tokenUrl", "Old clients request OAuth 2.0 tokens at the old URL."),
+    part("39", "other strings", "The server may reject strings that the enum does not list, or accepts them again."),
     part("40", "minLength", TIGHTER),
     part("41", "maxLength", TIGHTER),
     part("42", "pattern", TIGHTER),

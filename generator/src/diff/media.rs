@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Snapshot;
 use crate::compare::{Change, Difference, Fact, Pair, Step, Subject};
-use crate::ir::{Operation, OperationId, Response, ResponseBody, Status};
+use crate::ir::{Content, Operation, OperationId, Response, ResponseBody, Status};
 use crate::normalize::media_type_essence;
 
 /// A response of an operation that both versions have, by the IDs of the operation and the status.
@@ -136,6 +136,48 @@ fn overlap(accepted: &str, offered: &str) -> bool {
         || includes(offered, accepted)
         || accepted.starts_with("*/")
         || offered.starts_with("*/")
+}
+
+/// Returns whether programs decode the body of a response. `path` leads to the body or to a part of it.
+pub(super) fn is_decoded(
+    snapshots: Pair<&Snapshot>,
+    ids: Pair<Option<OperationId>>,
+    status: Status,
+    path: &[Step],
+) -> bool {
+    let operations = Pair {
+        ours: ids.ours.map(|id| &snapshots.ours.api.operations[id]),
+        theirs: ids.theirs.map(|id| &snapshots.theirs.api.operations[id]),
+    };
+    let is_success =
+        |operation: Option<&Operation>| operation.is_some_and(|operation| operation.is_success_status(status));
+    let errors = have_json_errors(snapshots, operations, status, path);
+    is_success(operations.ours) || is_success(operations.theirs) || errors.ours && errors.theirs
+}
+
+/// Returns whether each crate has a type for the body of an error response. Programs decode it as JSON, whatever its media type is.
+pub(super) fn have_json_errors(
+    snapshots: Pair<&Snapshot>,
+    operations: Pair<Option<&Operation>>,
+    status: Status,
+    path: &[Step],
+) -> Pair<bool> {
+    let has_type = |snapshot: &Snapshot, operation: Option<&Operation>| {
+        operation.is_some_and(|operation| {
+            let response = operation.responses.iter().find(|response| response.status == status);
+            snapshot.api.has_typed_errors
+                && !operation.is_success_status(status)
+                && response.is_some_and(|response| response.content == Content::Json && response.body.is_some())
+        })
+    };
+    // The type is that of the default media type.
+    match path.get(2) {
+        Some(Step::MediaType(_)) => Pair::default(),
+        _ => Pair {
+            ours: has_type(snapshots.ours, operations.ours),
+            theirs: has_type(snapshots.theirs, operations.theirs),
+        },
+    }
 }
 
 /// Returns whether all successful responses of both operations have the same body, so that a client decodes any status in the same

@@ -23,6 +23,7 @@ mod nodes;
 mod output;
 mod renames;
 mod replacements;
+mod security;
 mod servers;
 mod settings;
 mod sides;

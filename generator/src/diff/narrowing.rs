@@ -16,6 +16,7 @@ pub(super) fn narrows(change: &Change) -> bool {
             fact,
             Fact::Nullable
                 | Fact::EnumValue(_)
+                | Fact::OtherStrings
                 | Fact::AdditionalProperties
                 | Fact::TagValue(_)
                 | Fact::Type(_)
@@ -114,7 +115,7 @@ pub(super) fn includes(outer: &str, inner: &str) -> bool {
     outer == inner
         || match outer {
             "any" => true,
-            "string" | "uri" => is_text(inner),
+            "string" => is_text(inner),
             "double" | "number" => is_integer(inner) || matches!(inner, "float" | "double" | "number"),
             "int128" => is_integer(inner),
             "int64" => matches!(inner, "int32" | "uint32") || is_integer_enum(inner),

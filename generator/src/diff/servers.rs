@@ -39,6 +39,30 @@ pub(super) fn is_moved(snapshots: Pair<&Snapshot>, servers: &HashSet<String>) ->
     })
 }
 
+/// Returns whether old clients request tokens at a URL of the old document that the new document does not list.
+pub(super) fn is_token_url_lost(snapshots: Pair<&Snapshot>, url: &str) -> bool {
+    let (new, old) = (&snapshots.ours.api, &snapshots.theirs.api);
+    let mut schemes = old.security.iter().filter(|scheme| scheme.token_url() == Some(url));
+    let is_used = |name: &String| {
+        old.operations.iter().any(|(_, operation)| operation.security.iter().flatten().any(|scheme| scheme == name))
+    };
+    let mut new_urls = new.security.iter().filter_map(|scheme| scheme.token_url());
+    let old_url = absolute(old, url);
+    // Old clients request tokens at the URL of codegen.toml, if it has one.
+    snapshots.theirs.config.client.token_url.is_none()
+        && schemes.any(|scheme| is_used(&scheme.name))
+        && !new_urls.any(|new_url| absolute(new, new_url) == old_url)
+}
+
+/// Returns the normalized form of a token URL, which may be a path on the server.
+fn absolute(api: &Api, url: &str) -> String {
+    let server = api.servers.first().filter(|_| url.starts_with('/')).map(|server| normalized(&server.filled()));
+    match server.as_deref().and_then(|server| server.split_once("://")) {
+        Some((scheme, rest)) => format!("{scheme}://{}{url}", rest.split('/').next().unwrap_or_default()),
+        None => with_normalized_host(url),
+    }
+}
+
 /// Returns the URLs of the servers of an API. If there are none, requests have a relative URL.
 pub(super) fn urls(api: &Api) -> HashSet<String> {
     match api.servers.as_slice() {
@@ -49,7 +73,11 @@ pub(super) fn urls(api: &Api) -> HashSet<String> {
 
 /// Returns a URL with a lower-case scheme and host, without the default port, and without a slash at the end.
 fn normalized(url: &str) -> String {
-    let url = url.trim_end_matches('/');
+    with_normalized_host(url.trim_end_matches('/'))
+}
+
+/// Returns a URL with a lower-case scheme and host, and without the default port.
+fn with_normalized_host(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let (host, path) = rest.find('/').map_or((rest, ""), |start| rest.split_at(start));
     let (scheme, host) = (scheme.to_ascii_lowercase(), host.to_ascii_lowercase());

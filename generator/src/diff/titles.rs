@@ -208,12 +208,14 @@ fn one_fact(fact: &Fact, node: &str, is_added: bool) -> String {
         Fact::ReadOnly => format!("{node} {now} read-only"),
         Fact::WriteOnly => format!("{node} {now} write-only"),
         Fact::Personal => format!("{node} {now} marked as personal data"),
+        Fact::OtherStrings if is_added => format!("{node} now accepts other strings"),
+        Fact::OtherStrings => format!("{node} no longer accepts other strings"),
         Fact::AdditionalProperties if is_added => format!("{node} now declares additional properties"),
         Fact::AdditionalProperties => format!("{node} no longer declares additional properties"),
         Fact::CredentialsOptional if is_added => format!("{node} can now be called without credentials"),
         Fact::CredentialsOptional => format!("{node} can no longer be called without credentials"),
-        Fact::Security(_) if is_added => format!("{node} now accepts the credentials `{value}`"),
-        Fact::Security(_) => format!("{node} no longer accepts the credentials `{value}`"),
+        Fact::Security(accepted) if is_added => format!("{node} now accepts the credentials {}", credentials(accepted)),
+        Fact::Security(accepted) => format!("{node} no longer accepts the credentials {}", credentials(accepted)),
         Fact::Scope(_) if is_added => format!("{node} now requires the scope `{value}`"),
         Fact::Scope(_) => format!("{node} no longer requires the scope `{value}`"),
         Fact::StreamEnd(_) if is_added => format!("item `{value}` now ends the streams of {node}"),
@@ -234,6 +236,17 @@ fn one_fact(fact: &Fact, node: &str, is_added: bool) -> String {
         }
         Fact::Constraint(_) | Fact::Default(_) => format!("`{}: {value}` {verb} {to} {node}", fact.keyword()),
         _ => format!("{} `{value}` {verb} {to} {node}", fact.keyword()),
+    }
+}
+
+/// Describes credentials, with the scopes that the token needs.
+fn credentials(credentials: &compare::Credentials) -> String {
+    let kinds = name(&credentials.kinds.join(" and "));
+    let scopes: Vec<String> = credentials.scopes.iter().map(|scope| format!("`{}`", name(scope))).collect();
+    match scopes.as_slice() {
+        [] => format!("`{kinds}`"),
+        [scope] => format!("`{kinds}` with the scope {scope}"),
+        scopes => format!("`{kinds}` with the scopes {}", list(scopes)),
     }
 }
 

@@ -208,6 +208,11 @@ impl<'a> Values<'a> {
         matches!(self.snapshot.api.types[*id].shape, Shape::Record(_) | Shape::Union(_))
     }
 
+    fn allows_any_string(self) -> bool {
+        let TypeRef::Named(id) = self.resolved() else { return false };
+        self.snapshot.api.types[*id].allows_other_strings
+    }
+
     fn record(self) -> Option<&'a Record> {
         let TypeRef::Named(id) = self.resolved() else { return None };
         if let Shape::Record(record) = &self.snapshot.api.types[*id].shape { Some(record) } else { None }
@@ -221,7 +226,10 @@ impl<'a> Values<'a> {
             let mut variants = union.variants.iter().take(MAX_PARTS);
             variants.any(|variant| self.with(&variant.ty, &variant.constraints).includes(other))
         };
-        self.has_limits_of(other) || self.has_objects_of(other) || is_alternative()
+        self.has_limits_of(other)
+            || self.has_objects_of(other)
+            || is_alternative()
+            || self.allows_any_string() && self.includes(other)
     }
 
     /// Returns whether all values of the other node, which is not a union, are valid here.
@@ -243,6 +251,7 @@ impl<'a> Values<'a> {
         let has_parts =
             |name: &str| matches!(name, "object" | "array" | "map" | "tuple" | "union") || name.contains("enum");
         let has_type = match has_parts(&name) {
+            true if outer.allows_any_string() => includes("string", &other_name),
             true => outer.snapshot.type_name(outer.resolved()) == inner.snapshot.type_name(inner.resolved()),
             false => includes(&name, &other_name),
         };
@@ -291,10 +300,13 @@ impl<'a> Values<'a> {
         match (self.resolved(), self.record(), other.resolved(), other.record()) {
             (TypeRef::Map(values), _, _, Some(record)) => {
                 let values = self.with(values, &[]);
+                let accepts_null = compare::value_type(&self.snapshot.api, values.ty).1;
                 let mut fields = record.fields.iter();
                 let additional = record.additional.as_ref();
                 record.fields.len() <= MAX_PARTS
-                    && fields.all(|field| values.includes(other.with(&field.ty, &field.constraints)))
+                    && fields.all(|field| {
+                        (accepts_null || !field.nullable) && values.includes(other.with(&field.ty, &field.constraints))
+                    })
                     && additional.is_none_or(|additional| values.includes(other.with(additional, &[])))
             }
             (_, Some(record), TypeRef::Map(values), _) => {

@@ -8,9 +8,9 @@ use super::narrowing::{includes, narrows};
 use super::replacements::{self, ReplacedTypes};
 use super::sides::{self, Side};
 use super::unions::{self, Discriminators};
-use super::{Snapshot, Verdict, Verdicts, servers, settings, values};
+use super::{Snapshot, Verdict, Verdicts, security, servers, settings, values};
 use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
-use crate::ir::{Api, Field, Operation, OperationId, Param, Record, Shape, Status, TypeDef, TypeId};
+use crate::ir::{Api, Field, Operation, Param, Record, Shape, Status, TypeDef, TypeId};
 
 /// Where the values of a node occur.
 #[derive(Clone, Copy)]
@@ -130,11 +130,7 @@ fn position(snapshots: Pair<&Snapshot>, difference: &Difference) -> Position {
         _ if matches!(difference.path.get(2), Some(Step::Header(_))) => none,
         (Subject::Operation(_), Some(Step::Param(..))) | (Subject::Webhook(_), Some(Step::Response(_))) => request,
         (Subject::Operation(ids), Some(Step::Response(status))) => {
-            let is_success = |snapshot: &Snapshot, id: Option<OperationId>| {
-                id.is_some_and(|id| snapshot.api.operations[id].is_success_status(*status))
-            };
-            let is_decoded = is_success(snapshots.ours, ids.ours) || is_success(snapshots.theirs, ids.theirs);
-            Position { in_responses: is_decoded, ..none }
+            Position { in_responses: media::is_decoded(snapshots, ids, *status, &difference.path), ..none }
         }
         (Subject::Webhook(_), Some(Step::Payload)) => response,
         _ => none,
@@ -168,6 +164,10 @@ fn api(snapshots: Pair<&Snapshot>, known: &Known<'_>, difference: &Difference) -
         change if is_variable => narrows(change),
         // The operations that need other credentials are changes of their own.
         Change::Added(Fact::Scheme(_)) | Change::Missing(Fact::Scheme(_)) => false,
+        Change::Added(Fact::TokenUrl(_)) => false,
+        Change::Missing(Fact::TokenUrl(url)) | Change::Changed(Pair { theirs: Fact::TokenUrl(url), .. }) => {
+            servers::is_token_url_lost(snapshots, url)
+        }
         _ => servers::is_moved(snapshots, &known.servers),
     })
 }
@@ -180,15 +180,12 @@ fn operation(
 ) -> Verdicts {
     request(match change {
         Change::Added(Fact::Body(_)) => operations.ours.is_some_and(|operation| operation.requires_body),
-        Change::Missing(Fact::Security(kinds)) => {
-            // A client that sends more credentials than needed is accepted.
-            let sent: HashSet<&String> = kinds.iter().collect();
-            let is_enough = |accepted: Vec<String>| accepted.iter().all(|kind| sent.contains(kind));
-            operations.ours.is_some_and(|operation| {
-                needs_credentials(operation)
-                    && !compare::credential_kinds(&snapshots.ours.api, operation).into_iter().any(is_enough)
-            })
-        }
+        Change::Missing(Fact::Security(sent)) => match operations {
+            Pair { ours: Some(ours), theirs: Some(theirs) } => {
+                needs_credentials(ours) && !security::is_accepted(snapshots, Pair { ours, theirs }, sent)
+            }
+            _ => false,
+        },
         Change::Added(Fact::Server(_))
         | Change::Missing(Fact::Server(_))
         | Change::Changed(Pair { ours: Fact::Path(_) | Fact::Server(_), .. }) => match operations {
@@ -197,12 +194,10 @@ fn operation(
             }
             _ => true,
         },
-        // If there are other credentials, a request may need no token.
-        Change::Added(Fact::Scope(_)) => {
-            operations.ours.is_some_and(|operation| operation.security.len() == 1 && needs_credentials(operation))
+        Change::Added(Fact::Scope(_)) | Change::Missing(Fact::CredentialsOptional) => {
+            operations.ours.is_some_and(needs_credentials)
         }
         Change::Added(_) => false,
-        Change::Missing(Fact::CredentialsOptional) => operations.ours.is_some_and(needs_credentials),
         Change::Missing(fact) => matches!(fact, Fact::Present | Fact::Body(_)),
         Change::Changed(pair) => matches!(pair.ours, Fact::Method(_) | Fact::Body(_) | Fact::Paging(_)),
     })
@@ -246,7 +241,10 @@ fn response(
                 false => decode(is_added && new, !is_added && old),
             }
         }
-        _ if !new && !old => Verdicts::default(),
+        _ if !new && !old => match media::have_json_errors(snapshots, operations, status, &difference.path) {
+            Pair { ours: true, theirs: true } => value_verdicts(snapshots, difference),
+            Pair { ours: new, theirs: old } => decode(old, new),
+        },
         Change::Added(Fact::Body(_)) => decode(false, true),
         Change::Missing(Fact::Body(_)) => decode(true, false),
         Change::Added(Fact::MediaType(_))
@@ -324,6 +322,8 @@ fn reads(read: &str, written: &str) -> bool {
     includes(read, written)
         // Open enums and unions decode unknown values as `Unknown`.
         || read == "enum" && includes("string", written)
+        // The types of URIs and UUIDs are `String`.
+        || matches!(read, "uri" | "uuid") && includes("string", written)
         || read == "integer enum" && includes("int64", written)
         || matches!(read, "enum of values" | "union")
         || read == "float" && includes("double", written)
@@ -339,6 +339,11 @@ fn type_verdicts(
     let request = request(match difference.change {
         // Without `additionalProperties`, an object may have any property as well.
         Change::Missing(Fact::AdditionalProperties) => !is_open(defs.ours),
+        Change::Missing(Fact::EnumValue(_)) | Change::Changed(Pair { ours: Fact::EnumValue(_), .. })
+            if defs.ours.allows_other_strings =>
+        {
+            false
+        }
         _ => narrows_values(snapshots, difference),
     })
     .request;

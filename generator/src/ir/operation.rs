@@ -50,8 +50,8 @@ pub struct Operation {
     pub has_optional_credentials: bool,
     /// The alternative sets of security schemes, by name. A request sends the credentials of all schemes in one set.
     pub security: Vec<Vec<String>>,
-    /// The OAuth 2.0 scopes that a token needs.
-    pub scopes: Vec<String>,
+    /// The OAuth 2.0 scopes that a token needs in each alternative of `security`.
+    pub scopes: Vec<Vec<String>>,
     /// Whether requests of the operation never send credentials.
     pub is_anonymous: bool,
     /// The location of the operation.

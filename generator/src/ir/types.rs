@@ -30,6 +30,8 @@ pub struct TypeDef {
     pub has_single_value: bool,
     /// Whether the type is an enum that accepts only the values that the document lists.
     pub is_closed: bool,
+    /// Whether the schema of an enum allows any string, as `anyOf` with `type: string` does.
+    pub allows_other_strings: bool,
     /// The paths of the macros that codegen.toml adds to the derives of the type.
     pub derives: Vec<String>,
     /// Whether the type is for requests only, because the schema has another type for responses.

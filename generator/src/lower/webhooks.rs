@@ -184,6 +184,7 @@ impl<'a> Lowering<'a> {
             has_single_value: false,
             is_request_type: false,
             is_closed: false,
+            allows_other_strings: false,
             derives: Vec::new(),
             origin: at.clone(),
         });

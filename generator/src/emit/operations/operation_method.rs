@@ -1,5 +1,6 @@
 //! Emits the method of a handle that creates the request of an operation.
 
+use indexmap::IndexSet;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 use serde_json::Value;
@@ -233,7 +234,8 @@ impl Context<'_> {
                 ),
             );
         }
-        let scopes = operation.scopes.iter().map(|scope| code(scope)).collect::<Vec<_>>().join(", ");
+        let scopes: IndexSet<&String> = operation.scopes.iter().flatten().collect();
+        let scopes = scopes.into_iter().map(|scope| code(scope)).collect::<Vec<_>>().join(", ");
         paragraph(
             &mut docs,
             if scopes.is_empty() { scopes } else { format!("Required scopes of the token: {scopes}.") },

@@ -162,7 +162,7 @@ impl<'a> Lowering<'a> {
             has_optional_credentials: security
                 .is_none_or(|options| options.is_empty() || options.iter().any(IndexMap::is_empty)),
             security: security.into_iter().flatten().map(|option| option.keys().cloned().collect()).collect(),
-            scopes: scopes(security.into_iter().flatten()),
+            scopes: security.into_iter().flatten().map(scopes).collect(),
             is_anonymous: security.is_none_or(|options| options.iter().all(IndexMap::is_empty)),
             origin: at.clone(),
         };
@@ -268,9 +268,9 @@ fn is_unused(param: &Param, placeholders: &HashMap<&str, usize>) -> bool {
     param.location == ParamLocation::Path && !placeholders.contains_key(param.wire.as_str())
 }
 
-/// Returns the OAuth 2.0 scopes of all security requirements, without duplicates.
-fn scopes<'a>(security: impl Iterator<Item = &'a SecurityRequirement>) -> Vec<String> {
-    let scopes: IndexSet<String> = security.flat_map(|requirement| requirement.values().flatten()).cloned().collect();
+/// Returns the OAuth 2.0 scopes of a security requirement, without duplicates.
+fn scopes(requirement: &SecurityRequirement) -> Vec<String> {
+    let scopes: IndexSet<String> = requirement.values().flatten().cloned().collect();
     scopes.into_iter().collect()
 }
 

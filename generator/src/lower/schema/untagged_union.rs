@@ -286,6 +286,10 @@ impl<'a> Lowering<'a> {
             return TypeRef::String;
         }
         let id = self.create_type(None, &nested_name(name, "text"), &[], at);
+        let has_enum = |alternative: &Alternative<'_>| {
+            alternative.parts.iter().any(|part| !part.keywords().enumeration.is_empty())
+        };
+        self.types[id].allows_other_strings = !alternatives.iter().all(has_enum);
         self.types[id].shape = Shape::StringEnum(variants);
         TypeRef::Named(id)
     }
