@@ -44,6 +44,23 @@ pub(super) fn reads(snapshots: Pair<&Snapshot>, difference: &Difference) -> (boo
     (reads(nodes.theirs, nodes.ours), reads(nodes.ours, nodes.theirs))
 }
 
+/// Returns whether a node was an enum, and a new limit of the length allows all its values.
+pub(super) fn allows_old_enum(snapshots: Pair<&Snapshot>, difference: &Difference, limit: &Constraint) -> bool {
+    let is_allowed = |value: &str| match limit {
+        Constraint::MinLength(limit) => value.chars().count() >= *limit,
+        Constraint::MaxLength(limit) => value.chars().count() <= *limit,
+        _ => false,
+    };
+    let Some(TypeRef::Named(id)) = nodes(snapshots, difference).map(|nodes| nodes.theirs.resolved()) else {
+        return false;
+    };
+    let def = &snapshots.theirs.api.types[*id];
+    match &def.shape {
+        Shape::StringEnum(values) => !def.allows_other_strings && values.iter().all(|value| is_allowed(&value.wire)),
+        _ => false,
+    }
+}
+
 /// Returns whether an alternative of the new union accepts the values of an alternative that was removed.
 pub(super) fn is_still_accepted(snapshots: Pair<&Snapshot>, difference: &Difference) -> bool {
     let (Subject::Type(types), [_, step], Change::Missing(Fact::Present)) =
