@@ -34,18 +34,24 @@ fn without_labels(text: &str) -> String {
 /// Documents with rows. A row begins with `====`. The text before `->` is replaced by the text after it. The last lines are the changes
 /// that the report must have: the code, the verdicts, and the title. The letters of the verdicts stand for `source`, old clients, new
 /// clients and `request`. A `.` is a compatible verdict.
-const ROWS: [&str; 10] = [
+const ROWS: [&str; 11] = [
     include_str!("fixtures/diff/verdicts/media_types.txt"),
-    include_str!("fixtures/diff/verdicts/webhooks.txt"),
-    include_str!("fixtures/diff/verdicts/pets.txt"),
+    WEBHOOKS,
+    PETS,
     include_str!("fixtures/diff/verdicts/records.txt"),
     include_str!("fixtures/diff/verdicts/references.txt"),
-    include_str!("fixtures/diff/verdicts/requests.txt"),
+    REQUESTS,
     include_str!("fixtures/diff/verdicts/more_media_types.txt"),
     include_str!("fixtures/diff/verdicts/titles.txt"),
     include_str!("fixtures/diff/verdicts/paging.txt"),
-    include_str!("fixtures/diff/verdicts/unions.txt"),
+    UNIONS,
+    include_str!("fixtures/diff/verdicts/unused_schemas.txt"),
 ];
+
+const PETS: &str = include_str!("fixtures/diff/verdicts/pets.txt");
+const WEBHOOKS: &str = include_str!("fixtures/diff/verdicts/webhooks.txt");
+const REQUESTS: &str = include_str!("fixtures/diff/verdicts/requests.txt");
+const UNIONS: &str = include_str!("fixtures/diff/verdicts/unions.txt");
 
 /// Returns the document of a file with rows.
 fn document(rows: &str) -> &str {
@@ -93,7 +99,7 @@ fn titles(report: &Report, sources: Pair<&Source>) -> Vec<String> {
 /// The name of a path parameter is not sent.
 #[test]
 fn path_parameters() {
-    let pets = document(ROWS[2]);
+    let pets = document(PETS);
     let renamed = pets.replace("{id}", "{petId}").replace("name: id,", "name: petId,");
     let title = "path parameter `id` of operation `fetchPet` renamed to `petId`";
     for surface in ["surface = 'tags'", "surface = 'tree'"] {
@@ -117,7 +123,7 @@ fn path_parameters() {
 /// The same URLs with other servers.
 #[test]
 fn servers() {
-    let orders = document(ROWS[5]);
+    let orders = document(REQUESTS);
     let server = "servers: [{ url: 'https://orders.example.com/v1' }]\n";
     let in_paths = orders
         .replace("/v1' }]\npaths", "' }]\npaths")
@@ -139,7 +145,7 @@ fn servers() {
 /// A closed enum of codegen.toml makes no difference to requests.
 #[test]
 fn closed_enums() {
-    let pets = document(ROWS[2]);
+    let pets = document(PETS);
     let closed = "types.enum = 'closed'";
     for (configs, verdicts, change) in
         [(["", closed], "..n.", "from enum to closed enum"), ([closed, ""], "....", "from closed enum to enum")]
@@ -155,7 +161,7 @@ fn closed_enums() {
 /// An inline enum has a new type. The values that it no longer has are no additions.
 #[test]
 fn inline_enum() {
-    let pets = document(ROWS[2]);
+    let pets = document(PETS);
     let inline = pets
         .replace("$ref: '#/components/schemas/Kind'", "type: string, enum: [cat]")
         .replace("    Kind: { type: string, enum: [cat, dog] }\n", "");
@@ -283,7 +289,7 @@ fn ends_of_streams() {
 /// A program finds the name of an event where codegen.toml says, or else where the document has it.
 #[test]
 fn names_of_events() {
-    let webhooks = document(ROWS[1]);
+    let webhooks = document(WEBHOOKS);
     let moved =
         webhooks.replace("type: { type: string, enum", "event: { type: string, enum").replace("[type,", "[event,");
     let both = webhooks.replace("type: { type: string, enum", "type: { type: string }, event: { type: string, enum");
@@ -394,7 +400,7 @@ components:
 /// The report says what a program must write instead of a value that was replaced.
 #[test]
 fn replaced_values() {
-    let pets = document(ROWS[2]);
+    let pets = document(PETS);
     let [old, new] =
         [pets, pets.replace("[cat, dog]", "[cat, hound]").as_str()].map(|text| Source::new("pets.yaml", text));
     let report = diff::diff(&snapshot(&old, ""), &snapshot(&new, ""));
@@ -402,27 +408,24 @@ fn replaced_values() {
     assert!(text.contains("- Kind::Dog\n+ Kind::Hound"), "{text}");
 }
 
-/// A program can decode a schema that no operation uses.
+/// The outputs join the values of one alternative.
 #[test]
-fn unused_schemas() {
-    let document = |required: &str| {
-        format!(
-            "openapi: 3.0.3\ninfo: {{ title: Pets, version: 1.0.0 }}\npaths: {{}}\ncomponents:\n  schemas:\n    Pet: {{ type: object, \
-             required: [{required}], properties: {{ name: {{ type: string }} }} }}\n"
-        )
-    };
-    let found = changes([(&document(""), ""), (&document("name"), "")]);
-    assert_eq!(found, ["D0721 s.n. property `name` of schema `Pet` is now required"]);
-    // Next to an operation, the crate does not have the schema.
-    let operation = "paths: { /x: { get: { operationId: x, responses: { '204': { description: ok } } } } }";
-    let [old, new] = ["", "name"].map(|required| document(required).replace("paths: {}", operation));
-    assert!(changes([(&old, ""), (&new, "")]).is_empty());
+fn joined_discriminator_values() {
+    let unions = document(UNIONS);
+    let [old, new] = [unions, unions.replace("{ c: C, k: C, d: D }", "{ c1: C, c2: C, d: D }").as_str()]
+        .map(|text| Source::new("pets.yaml", text));
+    let report = diff::diff(&snapshot(&old, ""), &snapshot(&new, ""));
+    let text = diff::markdown(&report, Pair { ours: &new, theirs: &old }, "");
+    for title in ["\"c1\" and \"c2\" added to", "\"c\" and \"k\" removed from"] {
+        let title = format!("discriminator values {title} alternative `C` of schema `A`");
+        assert!(text.contains(&title), "{text}");
+    }
 }
 
 /// Cargo's manifest can give the crate another name, and another version.
 #[test]
 fn names_and_versions_in_the_manifest() {
-    let pets = document(ROWS[2]);
+    let pets = document(PETS);
     for (config, line) in [
         ("manifest.lib.name = 'ships'", "D1401 s... `manifest.lib.name` of codegen.toml is now \"ships\""),
         ("manifest.package.name = 'ships'", "D1401 s... `manifest.package.name` of codegen.toml is now \"ships\""),

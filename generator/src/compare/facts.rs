@@ -209,11 +209,14 @@ pub(super) fn param_facts(param: &Param) -> Vec<Fact> {
     location.into_iter().chain(flags).chain(value_facts(&param.constraints, param.default.as_ref())).collect()
 }
 
+/// The part of an encoding that says that reserved characters are not encoded.
+pub(crate) const RESERVED_CHARACTERS: &str = " with reserved characters";
+
 /// Describes how a parameter is written in the request.
 fn encoding(param: &Param) -> String {
     let mut text = param.style.as_str().replace('_', " ");
     if param.allow_reserved {
-        text.push_str(" with reserved characters");
+        text.push_str(RESERVED_CHARACTERS);
     }
     if let Some(media_type) = &param.media_type {
         text.push_str(" as ");

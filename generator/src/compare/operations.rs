@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::counterparts::{Keys, counterparts};
 use super::facts::{Fact, add_boolean_values, api_facts, operation_facts, param_facts, security_facts};
-use super::{Comparer, Pair, Step, Subject, path_to};
-use crate::ir::{Api, Operation, OperationId, Param, ParamLocation, Response, Segment, Variable};
+use super::{Comparer, Pair, Step, Subject, path_to, resolved};
+use crate::ir::{Api, Operation, OperationId, Param, ParamLocation, Response, Segment, Style, TypeRef, Variable};
 use crate::source::Pointer;
 
 /// A parameter, with its position if it is in the path.
@@ -107,7 +107,7 @@ impl<'a> Comparer<'a> {
             {
                 let both = both.map(|positioned| positioned.param);
                 let (origins, types) = (both.map(|param| &param.origin), both.map(|param| &param.ty));
-                let mut facts = facts_of_params(both);
+                let mut facts = facts_of_params(self.apis, both);
                 add_boolean_values(self.apis, types, both.map(|param| param.constant), &mut facts);
                 self.compare_values(&path, origins, types, facts);
             }
@@ -124,12 +124,19 @@ impl<'a> Comparer<'a> {
 
 /// Returns the facts about two parameters that are counterparts. The name of a path parameter is not sent, and the name of a request
 /// body is its media type.
-fn facts_of_params(params: Pair<&Param>) -> Pair<Vec<Fact>> {
+fn facts_of_params(apis: Pair<&Api>, params: Pair<&Param>) -> Pair<Vec<Fact>> {
+    let is_array = |api: &Api, param: &Param| matches!(resolved(api, &param.ty), TypeRef::Array(_));
+    let are_arrays = is_array(apis.ours, params.ours) && is_array(apis.theirs, params.theirs);
     let is_in = |test: fn(ParamLocation) -> bool| test(params.ours.location) && test(params.theirs.location);
     let are_in_path = is_in(|location| location == ParamLocation::Path);
     let are_bodies = is_in(|location| matches!(location, ParamLocation::Body(_)));
     params.map(|param| {
         let mut facts = param_facts(param);
+        for fact in facts.iter_mut().filter(|_| are_arrays && param.style == Style::Plain) {
+            if let (Fact::Encoding(encoding), Some(items)) = (fact, encoding_of_items(param.location)) {
+                *encoding = encoding.replacen(Style::Plain.as_str(), items, 1);
+            }
+        }
         if are_in_path {
             facts.push(Fact::Name(param.wire.clone()));
         }
@@ -139,6 +146,15 @@ fn facts_of_params(params: Pair<&Param>) -> Pair<Vec<Fact>> {
         }
         facts
     })
+}
+
+/// Describes how a plain array is written, as the other styles of arrays are described.
+fn encoding_of_items(location: ParamLocation) -> Option<&'static str> {
+    match location {
+        ParamLocation::Path | ParamLocation::Header => Some("comma separated"),
+        ParamLocation::Query | ParamLocation::Cookie | ParamLocation::Form => Some("repeated"),
+        ParamLocation::File | ParamLocation::Body(_) => None,
+    }
 }
 
 /// Returns the parameters of an operation, with their positions in the path if the other operation has as many.

@@ -1,8 +1,7 @@
 //! Differences that a report leaves out, because another difference covers them or because the crate does not change.
 
-use super::Snapshot;
 use super::settings::{self, EndEffect};
-use super::unions;
+use super::{Snapshot, unions, values};
 use crate::compare::{Change, Difference, Fact, Pair, Subject};
 
 /// Returns whether a report needs no change for a difference.
@@ -19,6 +18,7 @@ pub(super) fn is_implied(snapshots: Pair<&Snapshot>, difference: &Difference) ->
         Change::Missing(Fact::Security(_) | Fact::Scope(_)) => operations.ours.security.is_empty(),
         // The parameter for the body is added or removed.
         Change::Added(Fact::Body("whole")) | Change::Missing(Fact::Body("whole")) => difference.path.len() == 1,
+        Change::Changed(Pair { ours: Fact::Encoding(_), .. }) => values::is_same_part(snapshots, difference),
         _ => settings::effect_of_end(snapshots, difference) == Some(EndEffect::None),
     }
 }

@@ -345,7 +345,7 @@ fn document_change(snapshots: Pair<&Snapshot>, known: &wire::Known<'_>, differen
         code: codes::of_difference(&difference),
         group,
         verdicts: wire::verdicts(snapshots, known, &difference),
-        is_required: wire::adds_required(snapshots, &difference),
+        is_required: sides::adds_required(snapshots, &difference),
         side: sides::of(snapshots, &difference),
         is_overridden: settings::effect_of_end(snapshots, &difference) == Some(EndEffect::Ignored),
         differences: vec![difference.clone()],

@@ -80,7 +80,7 @@ fn step(step: &Step) -> String {
         Step::Header(wire) => format!("header `{}`", name(wire)),
         Step::Property(wire) => format!("property `{}`", name(wire)),
         Step::Items => "the items".to_owned(),
-        Step::Item(index) => format!("item {index}"),
+        Step::Item(index) => format!("item {}", index + 1),
         Step::UnionVariant(variant) => format!("alternative `{}`", name(variant)),
         Step::AdditionalProperties => "the additional properties".to_owned(),
     }

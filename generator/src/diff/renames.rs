@@ -81,8 +81,15 @@ pub(super) fn find(
                     ours: &snapshots.ours.api.types[types.ours],
                     theirs: &snapshots.theirs.api.types[types.theirs],
                 };
-                let wire = defs.map(|def| def.name.join("."));
+                let mut wire = defs.map(|def| def.name.join("."));
                 let origins = defs.map(|def| def.origin.clone());
+                // If the other document has the schema as well, only the type was renamed.
+                let is_in = |snapshot: &Snapshot, origin: &Pointer| {
+                    snapshot.api.schemas_without_type.contains_key(&origin.to_string())
+                };
+                if is_in(snapshots.ours, &origins.theirs) || is_in(snapshots.theirs, &origins.ours) {
+                    wire.theirs.clone_from(&wire.ours);
+                }
                 add(&mut renames, rename(RenamedKind::Schema, old, new, wire, origins));
             }
             Subject::Operation(Pair { ours: Some(ours), theirs: Some(theirs) }) => {

@@ -1,4 +1,5 @@
-//! Properties that only requests or only responses have, because they are read-only or write-only.
+//! Properties that only requests or only responses have, because they are read-only or write-only, and required
+//! properties.
 
 use super::Snapshot;
 use crate::compare::{Change, Difference, Fact, Pair, Step, Subject};
@@ -47,6 +48,21 @@ pub(super) fn has(side: Side, fields: Pair<Option<&Field>>) -> bool {
     match fields {
         Pair { ours: None, theirs: None } => true,
         Pair { ours, theirs } => ours.into_iter().chain(theirs).any(|field| !is_left_out(field)),
+    }
+}
+
+/// Returns whether a difference adds a required parameter or property.
+pub(super) fn adds_required(snapshots: Pair<&Snapshot>, difference: &Difference) -> bool {
+    let Change::Added(Fact::Present) = difference.change else { return false };
+    match (difference.subject, difference.path.as_slice()) {
+        (Subject::Operation(Pair { ours: Some(id), .. }), [_, Step::Param(location, wire)]) => {
+            let index = snapshots.ours.param_index(id, *location, wire);
+            index.is_some_and(|index| snapshots.ours.api.operations[id].params[index].required)
+        }
+        (Subject::Type(types), [_, Step::Property(wire)]) => {
+            snapshots.ours.field(types.ours, wire).is_some_and(|field| field.required)
+        }
+        _ => false,
     }
 }
 

@@ -8,7 +8,7 @@ use super::nodes::{Node, node, node_in, root_name, root_noun};
 use super::renames::RenamedKind;
 use super::settings::Setting;
 use super::{Cause, Change, Rename};
-use crate::compare::{self, Difference, Fact, Pair};
+use crate::compare::{self, Difference, Fact, Pair, Step};
 use crate::surface::{ItemChange, ItemKind};
 
 /// The maximum number of names in a title.
@@ -82,6 +82,8 @@ pub(super) fn title_of_values(changes: &[&Change]) -> Option<String> {
     let values = list(&values.collect::<Vec<_>>());
     let node = node(path).text;
     Some(match change {
+        compare::Change::Added(Fact::TagValue(_)) => format!("discriminator values {values} added to {node}"),
+        compare::Change::Missing(Fact::TagValue(_)) => format!("discriminator values {values} removed from {node}"),
         compare::Change::Added(_) => format!("values {values} added to {node}"),
         _ => format!("values {values} removed from {node}"),
     })
@@ -143,6 +145,13 @@ fn difference_title(difference: &Difference, node: &Node, cause: &Change) -> Str
     match &difference.change {
         change if is_presence(change) => {
             let is_added = matches!(change, compare::Change::Added(_));
+            // A schema with subtypes is an alternative of itself.
+            if let [Step::Type(schema), Step::UnionVariant(alternative)] = difference.path.as_slice()
+                && schema == alternative
+            {
+                let now = if is_added { "now" } else { "no longer" };
+                return format!("{parent} itself is {now} one of its alternatives");
+            }
             if let Some(side) = cause.side {
                 return side.title(text, is_added, cause.is_required);
             }

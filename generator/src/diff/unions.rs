@@ -185,6 +185,7 @@ fn listed_values(snapshot: &Snapshot, ty: &TypeRef, property: &str) -> Option<Ve
     }
     let TypeRef::Named(id) = compare::resolved(&snapshot.api, &field.ty) else { return None };
     match &snapshot.api.types[*id].shape {
+        Shape::StringEnum(_) if snapshot.api.types[*id].allows_other_strings => None,
         Shape::StringEnum(values) => Some(values.iter().map(|value| value.wire.clone()).collect()),
         Shape::ValueEnum(values) => Some(values.values.iter().map(|value| compare::tag_text(&value.value)).collect()),
         _ => None,

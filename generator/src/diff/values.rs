@@ -2,8 +2,11 @@
 
 use super::Snapshot;
 use super::narrowing::{are_tighter, includes};
-use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
-use crate::ir::{Constraint, Field, OperationId, Param, ParamLocation, Record, Response, Shape, TypeRef, Webhook};
+use crate::compare::{self, Change, Difference, Fact, Pair, RESERVED_CHARACTERS, Step, Subject};
+use crate::ir::{
+    Constraint, Field, OperationId, Param, ParamLocation, Record, Response, Shape, Style, TypeRef, UnionVariant,
+    Webhook,
+};
 
 /// The maximum number of alternatives or properties that are examined. More are taken to break programs.
 const MAX_PARTS: usize = 200;
@@ -35,23 +38,90 @@ pub(super) fn param_accepts_old(snapshots: Pair<&Snapshot>, params: Pair<&Param>
 /// in any case.
 pub(super) fn reads(snapshots: Pair<&Snapshot>, difference: &Difference) -> (bool, bool) {
     let Some(nodes) = nodes(snapshots, difference) else { return (false, false) };
-    let reads = |read: Values<'_>, written: Values<'_>| read.has_limits_of(written) || read.has_objects_of(written);
+    let reads = |read: Values<'_>, written: Values<'_>| {
+        read.has_limits_of(written) || read.has_objects_of(written) || read.is_base_of(written)
+    };
     (reads(nodes.theirs, nodes.ours), reads(nodes.ours, nodes.theirs))
 }
 
+/// Returns whether a node was an enum, and a new limit of the length allows all its values.
+pub(super) fn allows_old_enum(snapshots: Pair<&Snapshot>, difference: &Difference, limit: &Constraint) -> bool {
+    let is_allowed = |value: &str| match limit {
+        Constraint::MinLength(limit) => value.chars().count() >= *limit,
+        Constraint::MaxLength(limit) => value.chars().count() <= *limit,
+        _ => false,
+    };
+    let Some(TypeRef::Named(id)) = nodes(snapshots, difference).map(|nodes| nodes.theirs.resolved()) else {
+        return false;
+    };
+    let def = &snapshots.theirs.api.types[*id];
+    match &def.shape {
+        Shape::StringEnum(values) => !def.allows_other_strings && values.iter().all(|value| is_allowed(&value.wire)),
+        _ => false,
+    }
+}
+
+/// Returns whether an alternative of the new union accepts the values of an alternative that was removed.
+pub(super) fn is_still_accepted(snapshots: Pair<&Snapshot>, difference: &Difference) -> bool {
+    let (Subject::Type(types), [_, step], Change::Missing(Fact::Present)) =
+        (difference.subject, difference.path.as_slice(), &difference.change)
+    else {
+        return false;
+    };
+    let Shape::Union(union) = &snapshots.ours.api.types[types.ours].shape else { return false };
+    let Some(removed) = of_type(snapshots.theirs, types.theirs, step) else { return false };
+    union.variants.iter().take(MAX_PARTS).any(|variant| {
+        let values = Values { snapshot: snapshots.ours, ty: &variant.ty, constraints: &variant.constraints };
+        values.includes(removed) || values.accepts(removed)
+    })
+}
+
 /// Returns whether the values of a parameter are written as before, although its encoding is another one: a value without parts looks
-/// the same in several styles.
+/// the same in several styles, and a server also decodes reserved characters that old clients encode.
 pub(super) fn is_written_as_before(snapshots: Pair<&Snapshot>, difference: &Difference) -> bool {
     const STYLES: [&str; 6] =
         ["plain", "comma separated", "space separated", "pipe separated", "repeated", "exploded object"];
     let Change::Changed(Pair { ours: Fact::Encoding(new), theirs: Fact::Encoding(old) }) = &difference.change else {
         return false;
     };
+    if new.replacen(RESERVED_CHARACTERS, "", 1) == *old {
+        return true;
+    }
     let has_parts =
         |ty: &TypeRef| matches!(ty, TypeRef::Array(_) | TypeRef::Map(_) | TypeRef::Tuple(_) | TypeRef::Json);
     [new, old].iter().all(|style| STYLES.contains(&style.as_str()))
         && nodes(snapshots, difference)
             .is_some_and(|nodes| !has_parts(nodes.theirs.resolved()) && !nodes.theirs.may_be_object())
+}
+
+/// Returns whether two encodings of a part of a multipart body are equal. A part without a content type is text, and a file without a
+/// content type is bytes. An object is one part of JSON in both styles.
+pub(super) fn is_same_part(snapshots: Pair<&Snapshot>, difference: &Difference) -> bool {
+    let (
+        Change::Changed(Pair { ours: Fact::Encoding(new), theirs: Fact::Encoding(old) }),
+        Some(Step::Param(location, _)),
+    ) = (&difference.change, difference.path.get(1))
+    else {
+        return false;
+    };
+    let default = match location {
+        ParamLocation::File => " as application/octet-stream",
+        ParamLocation::Form => " as text/plain",
+        _ => return false,
+    };
+    let [new, old] = [new, old].map(|encoding| encoding.strip_suffix(default).unwrap_or(encoding));
+    let is_json = |encoding: &str| ["json as application/json", "repeated as application/json"].contains(&encoding);
+    let is_object = |values: Values<'_>| values.record().is_some() || matches!(values.resolved(), TypeRef::Map(_));
+    new == old
+        || is_json(new)
+            && is_json(old)
+            && nodes(snapshots, difference).is_some_and(|nodes| is_object(nodes.ours) && is_object(nodes.theirs))
+}
+
+/// Returns whether a request can have `null` in a parameter. A client leaves it out of the URL and of headers, except in JSON.
+pub(super) fn sends_null(param: &Param) -> bool {
+    let is_in_body = matches!(param.location, ParamLocation::Form | ParamLocation::File | ParamLocation::Body(_));
+    is_in_body || matches!(param.style, Style::Json | Style::WholeJson)
 }
 
 /// Finds the node of a difference in both versions.
@@ -198,7 +268,7 @@ impl<'a> Values<'a> {
         let has_parts =
             |name: &str| matches!(name, "object" | "array" | "map" | "tuple" | "union") || name.contains("enum");
         let has_type = match has_parts(&name) {
-            true if self.allows_any_string() => includes("string", &other_name),
+            true if outer.allows_any_string() => includes("string", &other_name),
             true => outer.snapshot.type_name(outer.resolved()) == inner.snapshot.type_name(inner.resolved()),
             false => includes(&name, &other_name),
         };
@@ -218,6 +288,27 @@ impl<'a> Values<'a> {
         let limits = || other.constraints.iter().filter_map(compare::integer_limit);
         limits().any(|(is_minimum, limit)| is_minimum && limit >= *range.start())
             && limits().any(|(is_minimum, limit)| !is_minimum && limit <= *range.end())
+    }
+
+    /// Returns whether all objects of the other node, a union, have the properties of this object, as the subtypes of a schema have.
+    fn is_base_of(self, other: Self) -> bool {
+        let (Some(base), TypeRef::Named(id)) = (self.record(), other.resolved()) else { return false };
+        let Shape::Union(union) = &other.snapshot.api.types[*id].shape else { return false };
+        let is_subtype = |variant: &UnionVariant| {
+            let TypeRef::Named(id) = compare::resolved(&other.snapshot.api, &variant.ty) else { return false };
+            base.fields.iter().all(|field| {
+                let own = self.with(&field.ty, &[]);
+                match other.snapshot.field(*id, &field.wire) {
+                    Some(found) => {
+                        (found.required || !field.required)
+                            && (field.nullable || !field.required || !found.nullable)
+                            && own.includes(Values { snapshot: other.snapshot, ty: &found.ty, constraints: &[] })
+                    }
+                    None => !field.required && matches!(other.snapshot.api.types[*id].shape, Shape::Record(_)),
+                }
+            })
+        };
+        union.variants.len() <= MAX_PARTS && base.fields.len() <= MAX_PARTS && union.variants.iter().all(is_subtype)
     }
 
     /// Returns whether all objects of the other node are valid here. Only one of the nodes has declared properties. Objects without

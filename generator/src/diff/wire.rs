@@ -140,21 +140,6 @@ fn position(snapshots: Pair<&Snapshot>, difference: &Difference) -> Position {
     }
 }
 
-/// Returns whether a difference adds a required parameter or property.
-pub(super) fn adds_required(snapshots: Pair<&Snapshot>, difference: &Difference) -> bool {
-    let Change::Added(Fact::Present) = difference.change else { return false };
-    match (difference.subject, difference.path.as_slice()) {
-        (Subject::Operation(Pair { ours: Some(id), .. }), [_, Step::Param(location, wire)]) => {
-            let index = snapshots.ours.param_index(id, *location, wire);
-            index.is_some_and(|index| snapshots.ours.api.operations[id].params[index].required)
-        }
-        (Subject::Type(types), [_, Step::Property(wire)]) => {
-            snapshots.ours.field(types.ours, wire).is_some_and(|field| field.required)
-        }
-        _ => false,
-    }
-}
-
 /// Removes the verdicts that do not apply to the positions of a value.
 fn in_position(verdicts: Verdicts, position: Position) -> Verdicts {
     let only = |verdict: Verdict, applies: bool| if applies { verdict } else { Verdict::Compatible };
@@ -240,6 +225,7 @@ fn param_verdicts(snapshots: Pair<&Snapshot>, param: Option<&Param>, difference:
         }
         Change::Added(Fact::Required) if param.is_some_and(|param| param.default.is_some()) => false,
         Change::Missing(Fact::Present) => true,
+        Change::Missing(Fact::Nullable) if difference.path.len() <= 3 => param.is_none_or(values::sends_null),
         _ => narrows_values(snapshots, difference),
     })
 }
@@ -334,6 +320,7 @@ fn narrows_values(snapshots: Pair<&Snapshot>, difference: &Difference) -> bool {
     narrows(&difference.change)
         && !match &difference.change {
             Change::Changed(Pair { ours: Fact::Type(_), .. }) => values::accepts_old(snapshots, difference),
+            Change::Added(Fact::Constraint(constraint)) => values::allows_old_enum(snapshots, difference, constraint),
             Change::Changed(Pair { ours: Fact::Encoding(_), .. }) => {
                 values::is_written_as_before(snapshots, difference)
             }
@@ -389,7 +376,8 @@ fn type_verdicts(
         }
         Some(Step::UnionVariant(_)) if difference.path.len() == 2 => {
             let is_added = matches!(difference.change, Change::Added(Fact::Present));
-            Verdicts { request: if is_added { Verdict::Compatible } else { request }, ..Verdicts::default() }
+            let is_accepted = is_added || values::is_still_accepted(snapshots, difference);
+            Verdicts { request: if is_accepted { Verdict::Compatible } else { request }, ..Verdicts::default() }
         }
         Some(_) => Verdicts { request, ..value_verdicts(snapshots, difference) },
     }
