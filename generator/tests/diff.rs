@@ -37,7 +37,7 @@ fn the_outputs_match_their_snapshots() {
     for (name, text) in [
         ("text", diff::terminal(&report, sources, Style::Plain)),
         ("markdown", diff::markdown(&report, sources, "")),
-        ("github", diff::github(&report, sources)),
+        ("github", diff::github(&report, sources, &["a reason".to_owned()])),
         ("changelog", diff::changelog(&report)),
     ] {
         let name = format!("renames_required_parameter_removed_value_deprecation_addition-{name}");
@@ -279,7 +279,7 @@ fn names_and_values_of_documents_are_escaped() {
             (&text, format!("{plain}{plain_value}")),
             (&diff::markdown(&report, sources, ""), format!("{cell}{value}")),
             (&diff::changelog(&report), format!("{plain}{value}")),
-            (&diff::github(&report, sources), format!("title=D0242::`pattern` of {annotation}{plain_value}")),
+            (&diff::github(&report, sources, &[]), format!("title=D0242::`pattern` of {annotation}{plain_value}")),
         ] {
             assert!(output.contains(&title), "{title}\n---\n{output}");
             assert_shows_all(output);
@@ -303,7 +303,7 @@ fn names_and_values_of_documents_are_escaped() {
         assert_eq!(cells.count(), 12, "{markdown}");
         assert!(!events.iter().any(|event| matches!(event, Event::Html(_) | Event::InlineHtml(_))), "{markdown}");
         assert!(text.contains(r"--> a%,:\n`|.yaml:8:"), "{text}");
-        assert!(diff::github(&report, sources).contains(r"file=a%25%2C%3A\n`|.yaml,line=8"));
+        assert!(diff::github(&report, sources, &[]).contains(r"file=a%25%2C%3A\n`|.yaml,line=8"));
     }
 }
 

@@ -121,6 +121,12 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
         use_paths_of_repository(&mut new.document);
     }
     let documents = Pair { ours: &new.document, theirs: &old.document };
+    let mut refusals = Vec::new();
+    if let Some(list) = &options.accepted {
+        let list = list.display();
+        refusals.extend(unused.iter().map(|pattern| format!("{list}: no difference matches `{pattern}`: remove it")));
+    }
+    add_refusals(&mut refusals, &report, options);
     let text = match (options.changelog, options.format) {
         (true, _) => {
             report.notes.iter().for_each(|note| print_error(&format!("note: {}", for_terminal(note))));
@@ -128,24 +134,17 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
         }
         (_, Format::Text) => diff::terminal(&report, documents, diagnostic_args::style(&io::stdout())),
         (_, Format::Json) => diff::json(&report, documents),
-        (_, Format::Github) => diff::github(&report, documents),
+        (_, Format::Github) => diff::github(&report, documents, &refusals),
         (_, Format::Markdown) => diff::markdown(&report, documents, &text_command(options)),
         (_, Format::Accepted) => diff::accepted_entries(&report),
     };
     // The process ends soon. To free the items of a large document one by one would take a tenth of the time.
     std::mem::forget((old_snapshot, new_snapshot));
-    let mut failures = String::new();
-    if let Some(list) = &options.accepted {
-        for pattern in unused {
-            let (list, pattern) = (list.display(), for_terminal(pattern));
-            let _ = writeln!(failures, "{list}: no difference matches `{pattern}`: remove it");
-        }
-    }
-    failures += &refusals(&report, options);
-    if failures.is_empty() {
+    if refusals.is_empty() {
         return Ok(text);
     }
-    Err(Failure { output: text, ..Failure::findings("", failures.trim_end()) })
+    let reasons: Vec<_> = refusals.iter().map(|refusal| for_terminal(refusal)).collect();
+    Err(Failure { output: text, ..Failure::findings("", reasons.join("\n")) })
 }
 
 /// Returns the command that prints the same report as text.
@@ -212,9 +211,8 @@ fn have_equal_settings(old: &Source, new: &Source) -> bool {
     settings(old) == settings(new)
 }
 
-/// Returns why `--check`, `--max` and `--deny` refuse the changes, one reason in each line.
-fn refusals(report: &Report, options: &Options) -> String {
-    let mut refusals = String::new();
+/// Adds the reasons why `--check`, `--max` and `--deny` refuse the changes.
+fn add_refusals(refusals: &mut Vec<String>, report: &Report, options: &Options) {
     let allowed = options.max.map(|max| match max {
         Max::None => None,
         Max::Patch => Some(Bump::Patch),
@@ -224,7 +222,7 @@ fn refusals(report: &Report, options: &Options) -> String {
     if let Some(allowed) = allowed.filter(|allowed| report.bump > *allowed) {
         let bump = report.bump.map_or("none", Bump::as_str);
         let allowed = allowed.map_or("none", Bump::as_str);
-        let _ = writeln!(refusals, "the changes need the step `{bump}`, but `--max` is `{allowed}`");
+        refusals.push(format!("the changes need the step `{bump}`, but `--max` is `{allowed}`"));
     }
     for denied in [Denied::Source, Denied::Decode, Denied::Request] {
         let (name, verdict): (_, fn(Verdicts) -> Verdict) = match denied {
@@ -236,15 +234,12 @@ fn refusals(report: &Report, options: &Options) -> String {
         match changes.count() {
             count if count > 0 && options.deny.contains(&denied) => {
                 let changes = if count == 1 { "change has" } else { "changes have" };
-                let _ = writeln!(refusals, "{count} {changes} the breaking verdict `{name}`, which `--deny` refuses");
+                refusals.push(format!("{count} {changes} the breaking verdict `{name}`, which `--deny` refuses"));
             }
             _ => {}
         }
     }
-    if let Some(problem) = report.version_warning().filter(|_| options.check) {
-        let _ = writeln!(refusals, "{}", for_terminal(&problem));
-    }
-    refusals
+    refusals.extend(report.version_warning().filter(|_| options.check));
 }
 
 /// Reads both versions, each on its own thread.

@@ -163,6 +163,14 @@ fn the_report_and_the_refusals_have_their_own_streams_and_exit_codes() {
         (&["--base", "HEAD"][..], 0, "1 breaking (minor)", ""),
         (&["--base", "HEAD", "--deny", "source,request"], 1, "1 breaking (minor)", "verdict `request`"),
         (&["--base", "HEAD", "--check", "--format", "markdown"], 1, "| D0245 |", "require at least 0.1.1"),
+        (
+            &["--base", "HEAD", "--check", "--deny=request", "--format", "github"],
+            1,
+            "::error title=bindery diff::1 change has the breaking verdict `request`, which `--deny` refuses\n\
+             ::error title=bindery diff::`crate.version` in codegen.toml is 0.1.0, but the changes since 0.1.0 require at least \
+             0.1.1\n::warning file=",
+            "require at least 0.1.1",
+        ),
         (&["--base", "nowhere"], 2, "", "`nowhere` is not a commit"),
         (&["--base", "HEAD", "--accepted", "nowhere.toml"], 3, "", "cannot read nowhere.toml"),
     ] {
@@ -310,7 +318,7 @@ fn the_formats_have_the_same_changes() {
     assert_eq!(change["items"][0], "pets::models::Pet::name");
     assert_eq!(change["code_changes"][0]["after"], "let name: i64 = pet.name;");
     let github = with(Format::Github);
-    assert!(github.starts_with("::warning file=") && github.contains("title=D0727::"), "{github}");
+    assert!(github.contains("\n::warning file=") && github.contains("title=D0727::"), "{github}");
     let markdown = with(Format::Markdown);
     assert!(markdown.contains("| **breaking** | **breaking** | ok |"), "{markdown}");
     assert!(markdown.contains("- let name: String = pet.name;\n+ let name: i64 = pet.name;"), "{markdown}");
