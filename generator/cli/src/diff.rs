@@ -129,7 +129,10 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
     add_refusals(&mut refusals, &report, options);
     let text = match (options.changelog, options.format) {
         (true, _) => {
-            report.notes.iter().for_each(|note| print_error(&format!("note: {}", for_terminal(note))));
+            let no_entry = "there are no changes, so the changelog has no entry".to_owned();
+            let no_entry = report.changes.is_empty().then_some(&no_entry);
+            let notes = report.notes.iter().chain(no_entry);
+            notes.for_each(|note| print_error(&format!("note: {}", for_terminal(note))));
             diff::changelog(&report)
         }
         (_, Format::Text) => diff::terminal(&report, documents, diagnostic_args::style(&io::stdout())),

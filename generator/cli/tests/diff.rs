@@ -158,6 +158,8 @@ fn the_check_the_largest_step_and_denied_verdicts_refuse_changes() {
 #[test]
 fn the_report_and_the_refusals_have_their_own_streams_and_exit_codes() {
     let (_folder, spec) = repository();
+    let changelog_without_changes = ["--base", "HEAD", "--changelog"];
+    assert_runs(&spec, &changelog_without_changes, 0, "", "note: there are no changes, so the changelog has no entry\n");
     replace(&spec.join("pets.yaml"), "maximum: 100", "maximum: 50");
     for (arguments, code, output, error) in [
         (&["--base", "HEAD"][..], 0, "1 breaking (minor)", ""),
@@ -174,13 +176,18 @@ fn the_report_and_the_refusals_have_their_own_streams_and_exit_codes() {
         (&["--base", "nowhere"], 2, "", "`nowhere` is not a commit"),
         (&["--base", "HEAD", "--accepted", "nowhere.toml"], 3, "", "cannot read nowhere.toml"),
     ] {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bindery"));
-        let ran = command.current_dir(&spec).arg("diff").args(arguments).output().unwrap();
-        let [stdout, stderr] = [&ran.stdout, &ran.stderr].map(|bytes| String::from_utf8_lossy(bytes));
-        assert_eq!(ran.status.code(), Some(code), "{arguments:?}\n{stdout}{stderr}");
-        assert!(stdout.contains(output) && stdout.is_empty() == output.is_empty(), "{arguments:?}\n{stdout}");
-        assert!(stderr.contains(error) && stderr.is_empty() == error.is_empty(), "{arguments:?}\n{stderr}");
+        assert_runs(&spec, arguments, code, output, error);
     }
+}
+
+/// Runs `bindery diff` in a folder, and checks its exit code, and what its streams contain. An empty string means an empty stream.
+fn assert_runs(folder: &Path, arguments: &[&str], code: i32, output: &str, error: &str) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bindery"));
+    let ran = command.current_dir(folder).arg("diff").args(arguments).output().unwrap();
+    let [stdout, stderr] = [&ran.stdout, &ran.stderr].map(|bytes| String::from_utf8_lossy(bytes));
+    assert_eq!(ran.status.code(), Some(code), "{arguments:?}\n{stdout}{stderr}");
+    assert!(stdout.contains(output) && stdout.is_empty() == output.is_empty(), "{arguments:?}\n{stdout}");
+    assert!(stderr.contains(error) && stderr.is_empty() == error.is_empty(), "{arguments:?}\n{stderr}");
 }
 
 const SHOPS: &str = "

@@ -16,8 +16,11 @@ const MAX_LINES: usize = 2;
 /// The maximum number of changes in a section that are listed one by one.
 const MAX_CHANGES: usize = 200;
 
-/// Returns an entry for a changelog, as Markdown.
+/// Returns an entry for a changelog, as Markdown. It is empty if there are no changes.
 pub fn changelog(report: &Report) -> String {
+    if report.changes.is_empty() {
+        return String::new();
+    }
     let required = report.version_warning().and_then(|_| report.required_version());
     let version = required.as_ref().unwrap_or(&report.new_version);
     let mut output = format!("## [{}]\n", escape::markdown(version));
