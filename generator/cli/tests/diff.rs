@@ -327,7 +327,7 @@ fn the_formats_have_the_same_changes() {
     let github = with(Format::Github);
     assert!(github.contains("\n::warning file=") && github.contains("title=D0727::"), "{github}");
     let markdown = with(Format::Markdown);
-    assert!(markdown.contains("| **breaking** | **breaking** | ok |"), "{markdown}");
+    assert!(markdown.contains("| **breaking** | **breaking**: old and new clients | ok |"), "{markdown}");
     assert!(markdown.contains("- let name: String = pet.name;\n+ let name: i64 = pet.name;"), "{markdown}");
     let changelog = diff(&Options { changelog: true, ..since_head(&spec) }).unwrap();
     assert!(changelog.starts_with("## [0.2.0]\n\n### Changed (breaking)\n"), "{changelog}");

@@ -19,10 +19,14 @@ const MAX_LINES: usize = 3;
 /// that adds a line.
 const MAX_CHARACTERS: usize = 65_000;
 
-/// The number of characters that are kept free for the ends of sections and for the last line, without its command.
-const RESERVED: usize = 300;
+/// The number of characters that are kept free for the legend, the ends of sections, and the last line without its command.
+const RESERVED: usize = 700;
 
 const TABLE: &str = "| Code | Change | Source | Decode | Request | Location |\n|---|---|---|---|---|---|\n";
+
+/// The questions that the columns of the table answer.
+const LEGEND: &str = "Source: does a program that compiled with the old crate compile with the new crate? Decode: can old clients decode \
+                      new responses, and can new clients decode old responses? Request: does the server accept what old clients send?";
 
 /// Compatible changes in the singular and the plural.
 const COMPATIBLE: [&str; 2] = ["compatible change", "compatible changes"];
@@ -67,6 +71,8 @@ pub fn markdown(report: &Report, sources: Pair<&Source>, command: &str) -> Strin
     if !rows.is_empty() {
         comment.add(&[TABLE.to_owned()]);
         left_out.push((changes_of_last(&breaking, comment.add(&rows)), ["breaking change", "breaking changes"]));
+        let code = breaking.first().map_or("", |summary| &summary.first().code);
+        let _ = write!(comment.text, "\n{LEGEND} `bindery explain {code}` explains a code.\n");
         left_out.push((comment.add(&code_blocks(report, &breaking)), ["example of code", "examples of code"]));
     }
     if !others.is_empty() {
@@ -101,17 +107,22 @@ fn row(summary: &Summary<'_>, sources: Pair<&Source>) -> String {
     let change = summary.first();
     let verdicts = change.verdicts;
     let word = |verdict: Verdict| if verdict == Verdict::Breaking { "**breaking**" } else { "ok" };
+    let decode = match (verdicts.old_clients, verdicts.new_clients) {
+        (Verdict::Breaking, Verdict::Breaking) => "**breaking**: old and new clients",
+        (Verdict::Breaking, Verdict::Compatible) => "**breaking**: old clients",
+        (Verdict::Compatible, Verdict::Breaking) => "**breaking**: new clients",
+        (Verdict::Compatible, Verdict::Compatible) => "ok",
+    };
     // A node that was removed has a location in the old document only.
     let location = own_locations(change, sources).pop().map_or(String::new(), |(source, pointer)| {
         let (path, line, ..) = line(source, &pointer);
         escape::markdown_cell(&format!("`{}:{line}`", escape::name(&path)))
     });
     format!(
-        "| {} | {} | {} | {} | {} | {location} |\n",
+        "| {} | {} | {} | {decode} | {} | {location} |\n",
         change.code,
         escape::markdown_cell(&summary.title),
         word(verdicts.source),
-        word(verdicts.decode()),
         word(verdicts.request)
     )
 }
