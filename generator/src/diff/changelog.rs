@@ -70,10 +70,10 @@ fn breaking_entry(report: &Report, summary: &Summary<'_>, shown: &mut BTreeSet<S
     let mut entry = wire_entry(summary);
     let lines = summary.changes.iter().flat_map(|change| broken_code(report, change, MAX_LINES));
     for lines in lines.filter(|lines| shown.insert(format!("{lines:?}"))).take(MAX_LINES) {
-        let _ = match lines.after {
-            Some(after) => write!(entry, "\n  - Before: `{}`\n  - After: `{after}`", lines.before),
-            None => write!(entry, "\n  - Before: `{}`\n  - After: there is no replacement.", lines.before),
-        };
+        let _ = write!(entry, "\n  - Before: `{}`", lines.before);
+        if let Some(after) = lines.after {
+            let _ = write!(entry, "\n  - After: `{after}`");
+        }
     }
     entry
 }

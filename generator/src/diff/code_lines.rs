@@ -30,7 +30,7 @@ pub(super) fn full_path(report: &Report, path: &str) -> String {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct CodeLines {
     pub before: String,
-    /// `None` if there is no replacement.
+    /// `None` if no replacement is known.
     pub after: Option<String>,
 }
 
