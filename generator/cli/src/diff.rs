@@ -242,7 +242,7 @@ fn add_refusals(refusals: &mut Vec<String>, report: &Report, options: &Options) 
             _ => {}
         }
     }
-    refusals.extend(report.version_warning().filter(|_| options.check));
+    refusals.extend(report.version_problem().filter(|_| options.check));
 }
 
 /// Reads both versions, each on its own thread.

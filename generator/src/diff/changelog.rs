@@ -21,7 +21,7 @@ pub fn changelog(report: &Report) -> String {
     if report.changes.is_empty() {
         return String::new();
     }
-    let required = report.version_warning().and_then(|_| report.required_version());
+    let required = report.version_problem().and_then(|_| report.required_version());
     let version = required.as_ref().unwrap_or(&report.new_version);
     let mut output = format!("## [{}]\n", escape::markdown(version));
     let is_source_breaking = |change: &&Change| change.verdicts.source == Verdict::Breaking;

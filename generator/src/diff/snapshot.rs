@@ -30,6 +30,8 @@ pub struct Snapshot {
     pub config: Config,
     /// The public items of the crate.
     pub surface: Surface,
+    /// The path of the configuration file, which need not exist.
+    pub(super) config_path: String,
     /// The name of the configuration file, and its keys.
     config_file: (String, toml::Table),
     /// The paths of structs, enums and aliases by their names. All types of a crate have different names.
@@ -96,6 +98,7 @@ impl Snapshot {
             analysis,
             config,
             surface,
+            config_path: config_source.path.clone(),
             config_file: (file_name, config_source.text.parse().unwrap_or_default()),
             paths,
             members: OnceLock::new(),

@@ -278,6 +278,12 @@ fn a_document_of_a_workspace_names_its_crate() {
     let to_workspace = report("spec/pets.yaml");
     assert_has(&to_workspace, &[&set_name("codegen.toml", "zoo", "pets"), "default of `runtime` is now { path"]);
     assert!(!to_workspace.contains("D1060"), "the types of the runtime have the same paths: {to_workspace}");
+    // Without a version, only `--check` needs one.
+    assert!(!to_workspace.contains("warning:"), "{to_workspace}");
+    let check = Options { check: true, ..since("HEAD", &spec.join("pets.yaml")) };
+    let path = spec.join("pets.toml").display().to_string();
+    let expected = format!("`crate.version`, which {path} does not set, is 1.0.0, but the changes since 1.0.0 require at");
+    assert_has(&diff(&check).unwrap_err().reason, &[&expected]);
     // Two documents: each is that of its own crate, unless one configuration applies to both.
     let other = root.join("other");
     fs::create_dir(&other).unwrap();
