@@ -45,6 +45,53 @@ fn the_outputs_match_their_snapshots() {
     }
 }
 
+const DOCKS: &str = "
+openapi: 3.0.3
+info: { title: Docks, version: 1.0.0 }
+servers: [{ url: https://docks.example.com }]
+paths:
+  /docks:
+    get:
+      operationId: listDocks
+      tags: [docks]
+      security: [{ key: [] }]
+      parameters: [{ name: kind, in: query, schema: { $ref: '#/components/schemas/Kind' } }]
+      responses: { '204': { description: ok } }
+    delete:
+      operationId: closeDocks
+      tags: [docks]
+      security: [{ key: [] }]
+      responses: { '204': { description: ok } }
+    put:
+      operationId: openDocks
+      tags: [docks]
+      security: [{ key: [] }]
+      responses: { '204': { description: ok } }
+components:
+  securitySchemes:
+    key: { type: apiKey, in: header, name: X-Key }
+    login: { type: http, scheme: bearer }
+  schemas:
+    Kind: { type: string, enum: [dry, wet, deep] }
+";
+
+/// An entry joins changes that differ only in one name. The last line says how many entries show the changes.
+#[test]
+fn an_entry_joins_changes() {
+    let new =
+        DOCKS.replace("[dry, wet, deep]", "[dry]").replace("tags: [docks]", "tags: [docks]\n      deprecated: true");
+    let [old, new] = [DOCKS, &new].map(|text| Source::new("docks.yaml", text));
+    let report = report(&old, &new);
+    let sources = Pair { ours: &new, theirs: &old };
+    let text = diff::terminal(&report, sources, Style::Plain);
+    let markdown = diff::markdown(&report, sources, "");
+    for expected in
+        ["values \"wet\" and \"deep\" removed from schema `Kind`", "2 breaking, 3 other changes in 4 entries (major): "]
+    {
+        assert!(text.contains(expected) && markdown.contains(expected), "{expected}\n{text}\n{markdown}");
+    }
+}
+
 const SHIPS: &str = "
 openapi: 3.1.0
 info: { title: Ships, version: 1.0.0 }

@@ -7,7 +7,7 @@ use super::code_lines::broken_code;
 use super::escape;
 use super::locations::{line, own_locations};
 use super::summary::{Summary, summaries};
-use super::terminal::conclusion;
+use super::terminal::{conclusion, in_entries};
 use super::{Report, Verdict};
 use crate::compare::Pair;
 use crate::source::Source;
@@ -59,13 +59,13 @@ pub fn markdown(report: &Report, sources: Pair<&Source>, command: &str) -> Strin
     let command = escape::command(command);
     let mut comment =
         Comment { text: String::new(), room: MAX_CHARACTERS.saturating_sub(RESERVED + command.chars().count()) };
-    let conclusion = conclusion(report);
-    let conclusion = conclusion.lines().map(|line| format!("{}\n\n", escape::markdown(line)));
-    let title = "### Changes for Rust callers\n\n".to_owned();
-    let first_lines: Vec<String> = [title].into_iter().chain(conclusion).collect();
     let (breaking, others): (Vec<_>, Vec<_>) = report.changes.iter().partition(|change| change.verdicts.is_breaking());
     let count = others.len();
     let (breaking, others) = (summaries(breaking.into_iter()), summaries(others.into_iter()));
+    let conclusion = conclusion(report, breaking.len() + others.len());
+    let conclusion = conclusion.lines().map(|line| format!("{}\n\n", escape::markdown(line)));
+    let title = "### Changes for Rust callers\n\n".to_owned();
+    let first_lines: Vec<String> = [title].into_iter().chain(conclusion).collect();
     let rows: Vec<String> = breaking.iter().map(|summary| row(summary, sources)).collect();
     let mut left_out = vec![(comment.add(&first_lines), ["line of the summary", "lines of the summary"])];
     if !rows.is_empty() {
@@ -76,7 +76,7 @@ pub fn markdown(report: &Report, sources: Pair<&Source>, command: &str) -> Strin
         left_out.push((comment.add(&code_blocks(report, &breaking)), ["example of code", "examples of code"]));
     }
     if !others.is_empty() {
-        let count = count_of(&(count, COMPATIBLE));
+        let count = count_of(&(count, COMPATIBLE)) + &in_entries(count, others.len());
         let is_begun = comment.add(&[format!("\n<details><summary>{count}</summary>\n\n")]) == 0;
         let entry =
             |summary: &Summary<'_>| format!("- {}: {}\n", summary.first().code, escape::markdown(&summary.title));

@@ -21,26 +21,32 @@ const MAX_CHANGES: usize = 2;
 /// Renders a report as text. The first document is the new one.
 pub fn terminal(report: &Report, sources: Pair<&Source>, style: Style) -> String {
     let mut output = String::new();
+    let mut entries = 0;
     // The changes are sorted by their groups.
     for changes in report.changes.chunk_by(|first, second| first.group == second.group) {
         let Some(first) = changes.first() else { continue };
         let _ = writeln!(output, "{}{}\n", if output.is_empty() { "" } else { "\n" }, bold(&first.group, style));
         for summary in summaries(changes.iter()) {
             append(&mut output, report, &summary, sources, style);
+            entries += 1;
         }
     }
     if !output.is_empty() {
         output.push('\n');
     }
-    output + &conclusion(report)
+    output + &conclusion(report, entries)
 }
 
-/// Returns the numbers of changes, the next version, and the change that decides it.
-pub(super) fn conclusion(report: &Report) -> String {
+/// Returns the numbers of changes, the next version, and the change that decides it. `entries` is the number of entries that show the
+/// changes. It is smaller than that of the changes if an entry joins some.
+pub(super) fn conclusion(report: &Report, entries: usize) -> String {
     let version = report.required_version().map_or(String::new(), |version| format!(": next version {version}"));
     let mut output = match report.bump {
         None => "no difference\n".to_owned(),
-        Some(bump) => format!("{} ({}){version}\n", report.summary(), bump.as_str()),
+        Some(bump) => {
+            let entries = in_entries(report.changes.len(), entries);
+            format!("{}{entries} ({}){version}\n", report.summary(), bump.as_str())
+        }
     };
     if let Some(change) = report.deciding_change() {
         let _ = writeln!(output, "decided by {}: {}", change.code, title(change));
@@ -52,6 +58,15 @@ pub(super) fn conclusion(report: &Report) -> String {
         let _ = writeln!(output, "note: {}", for_terminal(note));
     }
     output
+}
+
+/// Returns the words ` in 2 entries` if fewer entries than changes show the changes, or an empty string.
+pub(super) fn in_entries(changes: usize, entries: usize) -> String {
+    match entries {
+        _ if entries == changes => String::new(),
+        1 => " in 1 entry".to_owned(),
+        _ => format!(" in {entries} entries"),
+    }
 }
 
 fn append(output: &mut String, report: &Report, summary: &Summary<'_>, sources: Pair<&Source>, style: Style) {
