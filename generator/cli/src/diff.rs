@@ -7,7 +7,6 @@ use std::thread;
 
 use bindery::characters::for_terminal;
 use bindery::compare::Pair;
-use bindery::diagnostics::render::Style;
 use bindery::diff::{self, Bump, Report, Snapshot, Verdict, Verdicts};
 use bindery::source::Source;
 use clap::{Args, ValueEnum};
@@ -111,7 +110,7 @@ pub enum Denied {
 /// difference. Also returns a failure, with the report, if `--check`, `--max` or `--deny` refuses the changes.
 pub fn diff(options: &Options) -> Result<String, Failure> {
     let Versions { old, mut new, notes } = versions(options)?;
-    let [old_snapshot, new_snapshot] = snapshots(&old, &new).map_err(|failure| with_notes(failure, &notes))?;
+    let [old_snapshot, new_snapshot] = snapshots(&old, &new, options.format).map_err(|failure| with_notes(failure, &notes))?;
     let mut report = diff::diff(&old_snapshot, &new_snapshot);
     report.notes = notes;
     let accepted = options.accepted.as_deref().map(accepted_differences).transpose()?.unwrap_or_default();
@@ -246,9 +245,8 @@ fn add_refusals(refusals: &mut Vec<String>, report: &Report, options: &Options) 
 }
 
 /// Reads both versions, each on its own thread.
-fn snapshots(old: &Version, new: &Version) -> Result<[Snapshot; 2], Failure> {
-    let style = diagnostic_args::style(&io::stderr());
-    let read = |version: &Version| snapshot(version, style);
+fn snapshots(old: &Version, new: &Version, format: Format) -> Result<[Snapshot; 2], Failure> {
+    let read = |version: &Version| snapshot(version, format);
     let (old, new) = thread::scope(|scope| {
         let old = scope.spawn(|| read(old));
         let new = read(new);
@@ -257,11 +255,26 @@ fn snapshots(old: &Version, new: &Version) -> Result<[Snapshot; 2], Failure> {
     Ok([old?, new?])
 }
 
-fn snapshot(version: &Version, style: Style) -> Result<Snapshot, Failure> {
-    let (snapshot, diagnostics) = Snapshot::read_with_defaults(&version.document, &version.config, &version.defaults);
+/// Reads a version. The formats for programs write its diagnostics to standard output, as `bindery check` does.
+fn snapshot(version: &Version, format: Format) -> Result<Snapshot, Failure> {
+    let Version { document, config, defaults } = version;
+    let (snapshot, diagnostics) = Snapshot::read_with_defaults(document, config, defaults);
     snapshot.ok_or_else(|| {
-        let rendered = diagnostics.render(&version.document, &version.config, style);
-        Failure::findings(rendered, format!("{} cannot be compared", version.document.path))
+        let reason = format!("{} cannot be compared", document.path);
+        match format {
+            Format::Json => {
+                Failure { output: diagnostics.json(document, config), ..Failure::findings("", reason) }
+            }
+            Format::Github => {
+                let [mut document, mut config] = [document, config].map(Source::clone);
+                [&mut document, &mut config].into_iter().for_each(use_paths_of_repository);
+                Failure { output: diagnostics.github(&document, &config), ..Failure::findings("", reason) }
+            }
+            Format::Text | Format::Markdown | Format::Accepted => {
+                let style = diagnostic_args::style(&io::stderr());
+                Failure::findings(diagnostics.render(document, config, style), reason)
+            }
+        }
     })
 }
 
@@ -278,7 +291,7 @@ pub fn line_since_head(inputs: &Inputs) -> Option<String> {
         return None;
     }
     let Versions { old, new, .. } = read_since("HEAD", inputs).ok()?;
-    let [old, new] = snapshots(&old, &new).ok()?;
+    let [old, new] = snapshots(&old, &new, Format::Text).ok()?;
     let report = diff::diff(&old, &new);
     let version = report.required_version()?;
     Some(format!("{} since HEAD: next version {version} (bindery diff --base HEAD)", report.summary()))

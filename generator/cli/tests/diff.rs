@@ -178,6 +178,15 @@ fn the_report_and_the_refusals_have_their_own_streams_and_exit_codes() {
     ] {
         assert_runs(&spec, arguments, code, output, error);
     }
+    // A document with errors.
+    replace(&spec.join("pets.yaml"), "'200': {", "'200': [");
+    for (format, output, error) in [
+        ("text", "", "error[B0101]"),
+        ("github", "::error file=spec/pets.yaml,line=", "pets.yaml cannot be compared"),
+        ("json", "\"severity\":\"error\"", "pets.yaml cannot be compared"),
+    ] {
+        assert_runs(&spec, &["--base", "HEAD", "--format", format], 1, output, error);
+    }
 }
 
 /// Runs `bindery diff` in a folder, and checks its exit code, and what its streams contain. An empty string means an empty stream.
