@@ -84,7 +84,7 @@ fn replace(path: &Path, from: &str, to: &str) {
 fn a_document_is_compared_with_itself_at_a_revision() {
     let (_folder, spec) = repository();
     let options = since_head(&spec);
-    assert_eq!(diff(&options).unwrap(), "no difference\n");
+    assert_eq!(diff(&options).unwrap(), "no difference for callers; descriptions are not compared\n");
     // A file that the document refers to, and an overlay.
     replace(&spec.join("schemas.yaml"), "required: [name]", "required: []");
     replace(&spec.join("pets.overlay.yaml"), "/extra", "/more");
@@ -261,7 +261,7 @@ fn accepted_differences_are_left_out_with_what_follows_from_them() {
     let entries = accept(&[], Format::Accepted).unwrap();
     assert!(entries.contains("[[difference]]\nwhere = [\"type Tag / property weight / type: double, not int64\"]"));
     fs::write(&list, entries.replace("reason = \"\"", "reason = 'A test.'")).unwrap();
-    assert!(diff(&options).unwrap().starts_with("no difference\n"));
+    assert!(diff(&options).unwrap().starts_with("no difference for callers; descriptions are not compared\n"));
 }
 
 #[test]
