@@ -80,7 +80,7 @@ components:
 fn an_entry_joins_changes() {
     let new = DOCKS.replace("[dry, wet, deep]", "[dry]").replace("key: []", "login: []");
     let new = new.replace("tags: [docks]", "tags: [docks]\n      deprecated: true");
-    let [old, new] = [DOCKS, &new].map(|text| Source::new("docks.yaml", text));
+    let [old, new] = [("old.yaml", DOCKS), ("new.yaml", &new)].map(|(path, text)| Source::new(path, text));
     let report = report(&old, &new);
     let sources = Pair { ours: &new, theirs: &old };
     let text = diff::terminal(&report, sources, Style::Plain);
@@ -93,6 +93,10 @@ fn an_entry_joins_changes() {
     ] {
         assert!(text.contains(expected) && markdown.contains(expected), "{expected}\n{text}\n{markdown}");
     }
+    // Values have one location, and the items and locations that are not shown are counted.
+    let location = "  --> old.yaml:28:5\n      | Kind: { type: string, enum: [dry, wet, deep] }\n";
+    assert_eq!(text.matches(location).count(), 1, "{text}");
+    assert!(text.contains("  and 2 more locations\n") && text.contains("  and 1 more item\n"), "{text}");
 }
 
 const SHIPS: &str = "

@@ -1,5 +1,6 @@
 //! Renders a report for a terminal.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use super::code_lines::{CodeLines, broken_code, full_path, specific_items};
@@ -15,8 +16,8 @@ use crate::source::Source;
 /// The maximum number of items and of lines of code that are shown for a change.
 const MAX_ITEMS: usize = 5;
 
-/// The maximum number of changes with the same title whose locations are shown.
-const MAX_CHANGES: usize = 2;
+/// The maximum number of locations that are shown for the changes of an entry.
+const MAX_LOCATIONS: usize = 4;
 
 /// Renders a report as text. The first document is the new one.
 pub fn terminal(report: &Report, sources: Pair<&Source>, style: Style) -> String {
@@ -82,25 +83,37 @@ fn append(output: &mut String, report: &Report, summary: &Summary<'_>, sources: 
     if is_breaking {
         let _ = writeln!(output, "  {}", verdict_words(first));
     }
-    for (source, pointer) in summary.changes.iter().take(MAX_CHANGES).flat_map(|change| own_locations(change, sources))
-    {
-        let (path, line, column, text) = line(source, &pointer);
-        let (path, text) = (for_terminal(&path), for_terminal(&text));
+    // The values of an enum have one location.
+    let mut seen = HashSet::new();
+    let locations = summary.changes.iter().flat_map(|change| own_locations(change, sources));
+    let locations = locations.map(|(source, pointer)| line(source, &pointer));
+    let locations: Vec<_> =
+        locations.filter(|(path, line, column, _)| seen.insert((path.clone(), *line, *column))).collect();
+    for (path, line, column, text) in locations.iter().take(MAX_LOCATIONS) {
+        let (path, text) = (for_terminal(path), for_terminal(text));
         let _ = writeln!(output, "  --> {path}:{line}:{column}\n      | {text}");
     }
+    append_rest(output, locations.len(), MAX_LOCATIONS, "location");
     let items: Vec<&str> = summary.changes.iter().flat_map(|change| specific_items(change)).collect();
     for item in items.iter().take(MAX_ITEMS) {
         let _ = writeln!(output, "  item: {}", full_path(report, item));
     }
-    if items.len() > MAX_ITEMS {
-        let _ = writeln!(output, "  and {} more items", items.len() - MAX_ITEMS);
-    }
+    append_rest(output, items.len(), MAX_ITEMS, "item");
     let lines = summary.changes.iter().flat_map(|change| broken_code(report, change, MAX_ITEMS));
     for CodeLines { before, after } in lines.take(MAX_ITEMS) {
         let _ = writeln!(output, "  - {}", paint(&before, "31", style));
         if let Some(after) = after {
             let _ = writeln!(output, "  + {}", paint(&after, "32", style));
         }
+    }
+}
+
+/// Appends a line with the number of things that are not shown.
+fn append_rest(output: &mut String, count: usize, max: usize, noun: &str) {
+    match count.saturating_sub(max) {
+        0 => {}
+        1 => *output += &format!("  and 1 more {noun}\n"),
+        rest => *output += &format!("  and {rest} more {noun}s\n"),
     }
 }
 
