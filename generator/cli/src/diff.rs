@@ -180,7 +180,14 @@ fn versions(options: &Options) -> Result<Versions, Failure> {
             let configs = [&options.old_config, &options.config].map(Option::as_deref);
             read_two_documents(old, new, configs, &options.references)
         }
-        _ => Err(Failure::usage("name two documents, or one with `--base REVISION`")),
+        (None, Some(document), None) => {
+            let document = shell_word(document);
+            let example = format!("`bindery diff --base main {document}`");
+            Err(Failure::usage(format!("name another document, or a revision of {document}, as in {example}")))
+        }
+        (None, None, _) => Err(Failure::usage(
+            "name a revision, as in `bindery diff --base main`, or two documents, as in `bindery diff old.yaml new.yaml`",
+        )),
     }
 }
 

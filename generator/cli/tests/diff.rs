@@ -174,6 +174,8 @@ fn the_report_and_the_refusals_have_their_own_streams_and_exit_codes() {
             "require at least 0.1.1",
         ),
         (&["--base", "nowhere"], 2, "", "`nowhere` is not a commit"),
+        (&["--base", "nowhere~1"], 2, "", "a branch of a server has a name"),
+        (&["--base", "HEAD~9"], 2, "", "; the history is shorter"),
         (&["--base", "HEAD", "--accepted", "nowhere.toml"], 3, "", "cannot read nowhere.toml"),
     ] {
         assert_runs(&spec, arguments, code, output, error);
@@ -346,7 +348,14 @@ fn the_formats_have_the_same_changes() {
 fn wrong_arguments_are_explained() {
     let old = Some(PathBuf::from("pets.yaml"));
     for (options, expected) in [
-        (Options { old, ..Options::default() }, "name two documents, or one with `--base REVISION`"),
+        (
+            Options { old, ..Options::default() },
+            "name another document, or a revision of pets.yaml, as in `bindery diff --base main pets.yaml`",
+        ),
+        (
+            Options::default(),
+            "name a revision, as in `bindery diff --base main`, or two documents, as in `bindery diff old.yaml new.yaml`",
+        ),
         (
             Options { old: Some(PathBuf::from("-")), base: Some("HEAD".to_owned()), ..Options::default() },
             "`--base` needs a document in a git repository, not `-`",
