@@ -7,7 +7,8 @@ use std::thread;
 
 use bindery::characters::for_terminal;
 use bindery::compare::Pair;
-use bindery::diff::{self, Bump, Report, Snapshot, Verdict, Verdicts};
+use bindery::diagnostics::Diagnostics;
+use bindery::diff::{self, Bump, Change, Report, Snapshot, Verdict, Verdicts};
 use bindery::source::Source;
 use clap::{Args, ValueEnum};
 
@@ -122,8 +123,16 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
     let documents = Pair { ours: &new.document, theirs: &old.document };
     let mut refusals = Vec::new();
     if let Some(list) = &options.accepted {
-        let list = list.display();
-        refusals.extend(unused.iter().map(|pattern| format!("{list}: no difference matches `{pattern}`: remove it")));
+        let patterns: Vec<String> = report.changes.iter().flat_map(Change::patterns).collect();
+        // The diagnostics limit the number of comparisons.
+        let mut diagnostics = Diagnostics::default();
+        for pattern in unused {
+            let help = match diagnostics.did_you_mean(pattern, patterns.iter().map(String::as_str)) {
+                Some(similar) => format!("did you mean `{similar}`?"),
+                None => "remove it".to_owned(),
+            };
+            refusals.push(format!("{}: no difference matches `{pattern}`: {help}", list.display()));
+        }
     }
     add_refusals(&mut refusals, &report, options);
     let text = match (options.changelog, options.format) {

@@ -259,8 +259,13 @@ fn accepted_differences_are_left_out_with_what_follows_from_them() {
     );
     let failure = accept(&["type Cat: missing"], Format::Text).unwrap_err();
     assert!(failure.reason.ends_with("no difference matches `type Cat: missing`: remove it"), "{}", failure.reason);
-    // The printed entries only need reasons.
+    let failure = accept(&["type Tag / property weights / type: *"], Format::Text).unwrap_err();
+    let expected = "did you mean `type Tag / property weight / type: double, not int64`?";
+    assert!(failure.reason.ends_with(expected), "{}", failure.reason);
+    // The printed entries only need reasons. Breaking changes come first.
     let entries = accept(&[], Format::Accepted).unwrap();
+    let last_breaking = entries.rfind(" (breaking): ").unwrap();
+    assert!(entries.find(" (compatible): ").is_none_or(|compatible| last_breaking < compatible), "{entries}");
     assert!(entries.contains("[[difference]]\nwhere = [\"type Tag / property weight / type: double, not int64\"]"));
     fs::write(&list, entries.replace("reason = \"\"", "reason = 'A test.'")).unwrap();
     assert!(diff(&options).unwrap().starts_with("no difference for callers; descriptions are not compared\n"));
