@@ -37,12 +37,66 @@ fn the_outputs_match_their_snapshots() {
     for (name, text) in [
         ("text", diff::terminal(&report, sources, Style::Plain)),
         ("markdown", diff::markdown(&report, sources, "")),
-        ("github", diff::github(&report, sources)),
+        ("github", diff::github(&report, sources, &["a reason".to_owned()])),
         ("changelog", diff::changelog(&report)),
     ] {
         let name = format!("renames_required_parameter_removed_value_deprecation_addition-{name}");
         settings.bind(|| insta::assert_snapshot!(name, text));
     }
+}
+
+const DOCKS: &str = "
+openapi: 3.0.3
+info: { title: Docks, version: 1.0.0 }
+servers: [{ url: https://docks.example.com }]
+paths:
+  /docks:
+    get:
+      operationId: listDocks
+      tags: [docks]
+      security: [{ key: [] }]
+      parameters: [{ name: kind, in: query, schema: { $ref: '#/components/schemas/Kind' } }]
+      responses: { '204': { description: ok } }
+    delete:
+      operationId: closeDocks
+      tags: [docks]
+      security: [{ key: [] }]
+      responses: { '204': { description: ok } }
+    put:
+      operationId: openDocks
+      tags: [docks]
+      security: [{ key: [] }]
+      responses: { '204': { description: ok } }
+components:
+  securitySchemes:
+    key: { type: apiKey, in: header, name: X-Key }
+    login: { type: http, scheme: bearer }
+  schemas:
+    Kind: { type: string, enum: [dry, wet, deep] }
+";
+
+/// An entry joins changes that differ only in one name. The last line says how many entries show the changes.
+#[test]
+fn an_entry_joins_changes() {
+    let new = DOCKS.replace("[dry, wet, deep]", "[dry]").replace("key: []", "login: []");
+    let new = new.replace("tags: [docks]", "tags: [docks]\n      deprecated: true");
+    let [old, new] = [("old.yaml", DOCKS), ("new.yaml", &new)].map(|(path, text)| Source::new(path, text));
+    let report = report(&old, &new);
+    let sources = Pair { ours: &new, theirs: &old };
+    let text = diff::terminal(&report, sources, Style::Plain);
+    let markdown = diff::markdown(&report, sources, "");
+    for expected in [
+        "values \"wet\" and \"deep\" removed from schema `Kind`",
+        "operations `listDocks`, `openDocks` and `closeDocks` are now deprecated",
+        "operations `listDocks`, `openDocks` and `closeDocks` no longer accept the credentials ",
+        " in 4 entries (major): ",
+    ] {
+        assert!(text.contains(expected) && markdown.contains(expected), "{expected}\n{text}\n{markdown}");
+    }
+    // Values have one location, and the items and locations that are not shown are counted.
+    let location = "  --> old.yaml:28:5\n      | Kind: { type: string, enum: [dry, wet, deep] }\n";
+    assert_eq!(text.matches(location).count(), 1, "{text}");
+    assert!(text.contains("  and 2 more locations\n") && text.contains("  and 1 more item\n"), "{text}");
 }
 
 const SHIPS: &str = "
@@ -279,7 +333,7 @@ fn names_and_values_of_documents_are_escaped() {
             (&text, format!("{plain}{plain_value}")),
             (&diff::markdown(&report, sources, ""), format!("{cell}{value}")),
             (&diff::changelog(&report), format!("{plain}{value}")),
-            (&diff::github(&report, sources), format!("title=D0242::`pattern` of {annotation}{plain_value}")),
+            (&diff::github(&report, sources, &[]), format!("title=D0242::`pattern` of {annotation}{plain_value}")),
         ] {
             assert!(output.contains(&title), "{title}\n---\n{output}");
             assert_shows_all(output);
@@ -303,7 +357,7 @@ fn names_and_values_of_documents_are_escaped() {
         assert_eq!(cells.count(), 12, "{markdown}");
         assert!(!events.iter().any(|event| matches!(event, Event::Html(_) | Event::InlineHtml(_))), "{markdown}");
         assert!(text.contains(r"--> a%,:\n`|.yaml:8:"), "{text}");
-        assert!(diff::github(&report, sources).contains(r"file=a%25%2C%3A\n`|.yaml,line=8"));
+        assert!(diff::github(&report, sources, &[]).contains(r"file=a%25%2C%3A\n`|.yaml,line=8"));
     }
 }
 

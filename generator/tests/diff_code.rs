@@ -72,7 +72,7 @@ fn lines_before_a_change_are_those_of_the_old_crate() {
             &[("tags: [pets]\n      parameters: [{ name: id", with_parameter.as_str())][..],
             ["", ""],
             &[
-                "D0201 pets.fetch(id) -> animals.fetch_pet(id, v: impl Into<String>)",
+                "D0201 pets.fetch(id) -> animals.fetch_pet(id, v) // v: impl Into<String>",
                 "D0104 pets.fetch(…) -> animals.fetch_pet(…)",
                 "D0104 use pets::resources::pets::FetchPet; -> use pets::resources::animals::FetchPet;",
             ][..],
@@ -89,7 +89,7 @@ fn lines_before_a_change_are_those_of_the_old_crate() {
             ["", ""],
             &[
                 "D0721 let kind: Option<Kind> = pet.kind; -> let kind: Race = cat.kind;",
-                "D0721 Pet::new(name) -> Cat::new(name, kind: impl Into<Race>)",
+                "D0721 Pet::new(name) -> Cat::new(name, kind) // kind: impl Into<Race>",
                 "D0721 pet.with_kind(value) -> nothing",
                 "D0603 use pets::models::Pet; -> use pets::models::Cat;",
                 "D0603 use pets::models::Kind; -> use pets::models::Race;",
@@ -110,7 +110,7 @@ fn lines_before_a_change_are_those_of_the_old_crate() {
                 "D0102 pets.fetch(id) -> nothing",
                 "D1060 impl Serialize for Pet -> impl Serialize for Pet // needs the feature \"test-util\"",
                 "D1060 Pet::new(name) -> Pet::new(name) // needs the feature \"test-util\"",
-                "D1060 pet.with_kind(value: impl Into<Kind>) -> pet.with_kind(value: impl Into<Nullable<Kind>>) // needs the feature \"test-util\"",
+                "D1060 pet.with_kind(value) // value: impl Into<Kind> -> pet.with_kind(value) // value: impl Into<Nullable<Kind>>, needs the feature \"test-util\"",
             ],
         ),
         // An enum that programs can no longer match completely.
@@ -119,7 +119,7 @@ fn lines_before_a_change_are_those_of_the_old_crate() {
             ["types.enum = 'closed'", ""],
             &[
                 "D1060 match kind { … } -> match kind { …, _ => … }",
-                "D1060 kind.as_str() -> &'static str -> kind.as_str() -> &str",
+                "D1060 kind.as_str() // returns &'static str -> kind.as_str() // returns &str",
             ],
         ),
         // Items that programs lose unless they enable a feature.
@@ -129,8 +129,8 @@ fn lines_before_a_change_are_those_of_the_old_crate() {
             &[
                 "D1060 impl Serialize for Pet -> impl Serialize for Pet // needs the feature \"test-util\"",
                 "D1060 Pet::new(name) -> Pet::new(name) // needs the feature \"test-util\"",
-                "D1060 pet.with_kind(value: impl Into<Kind>) -> pet.with_kind(value: impl Into<Nullable<Kind>>) // needs the feature \"test-util\"",
-                "D1060 pets.create(body: impl Into<Pet>) -> pets.create(body: impl Into<PetInput>)",
+                "D1060 pet.with_kind(value) // value: impl Into<Kind> -> pet.with_kind(value) // value: impl Into<Nullable<Kind>>, needs the feature \"test-util\"",
+                "D1060 pets.create(body) // body: impl Into<Pet> -> pets.create(body) // body: impl Into<PetInput>",
             ],
         ),
     ] {

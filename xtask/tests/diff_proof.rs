@@ -153,7 +153,7 @@ fn each_kind_of_change_applies_to_a_fixture() {
 }
 
 /// Compiles a program that uses every item of an old crate against the new crate, and compares the result with the verdict
-/// `source`. `BINDERY_MUTATIONS=600` sets the number of changes, `BINDERY_TABLE=1` prints the table of `docs/diff.md`.
+/// `source`. `BINDERY_MUTATIONS=600` sets the number of changes, `BINDERY_TABLE=1` prints the table of `docs/diff-proof.md`.
 #[test]
 fn the_compiler_agrees_with_the_source_verdicts() {
     let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("diff_proof");

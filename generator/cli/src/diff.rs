@@ -7,8 +7,8 @@ use std::thread;
 
 use bindery::characters::for_terminal;
 use bindery::compare::Pair;
-use bindery::diagnostics::render::Style;
-use bindery::diff::{self, Bump, Report, Snapshot, Verdict, Verdicts};
+use bindery::diagnostics::Diagnostics;
+use bindery::diff::{self, Bump, Change, Report, Snapshot, Verdict, Verdicts};
 use bindery::source::Source;
 use clap::{Args, ValueEnum};
 
@@ -111,7 +111,8 @@ pub enum Denied {
 /// difference. Also returns a failure, with the report, if `--check`, `--max` or `--deny` refuses the changes.
 pub fn diff(options: &Options) -> Result<String, Failure> {
     let Versions { old, mut new, notes } = versions(options)?;
-    let [old_snapshot, new_snapshot] = snapshots(&old, &new).map_err(|failure| with_notes(failure, &notes))?;
+    let [old_snapshot, new_snapshot] =
+        snapshots(&old, &new, options.format).map_err(|failure| with_notes(failure, &notes))?;
     let mut report = diff::diff(&old_snapshot, &new_snapshot);
     report.notes.splice(0..0, notes);
     let accepted = options.accepted.as_deref().map(accepted_differences).transpose()?.unwrap_or_default();
@@ -121,31 +122,41 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
         use_paths_of_repository(&mut new.document);
     }
     let documents = Pair { ours: &new.document, theirs: &old.document };
+    let mut refusals = Vec::new();
+    if let Some(list) = &options.accepted {
+        let patterns: Vec<String> = report.changes.iter().flat_map(Change::patterns).collect();
+        // The diagnostics limit the number of comparisons.
+        let mut diagnostics = Diagnostics::default();
+        for pattern in unused {
+            let help = match diagnostics.did_you_mean(pattern, patterns.iter().map(String::as_str)) {
+                Some(similar) => format!("did you mean `{similar}`?"),
+                None => "remove it".to_owned(),
+            };
+            refusals.push(format!("{}: no difference matches `{pattern}`: {help}", list.display()));
+        }
+    }
+    add_refusals(&mut refusals, &report, options);
     let text = match (options.changelog, options.format) {
         (true, _) => {
-            report.notes.iter().for_each(|note| print_error(&format!("note: {}", for_terminal(note))));
+            let no_entry = "there are no changes, so the changelog has no entry".to_owned();
+            let no_entry = report.changes.is_empty().then_some(&no_entry);
+            let notes = report.notes.iter().chain(no_entry);
+            notes.for_each(|note| print_error(&format!("note: {}", for_terminal(note))));
             diff::changelog(&report)
         }
         (_, Format::Text) => diff::terminal(&report, documents, diagnostic_args::style(&io::stdout())),
         (_, Format::Json) => diff::json(&report, documents),
-        (_, Format::Github) => diff::github(&report, documents),
+        (_, Format::Github) => diff::github(&report, documents, &refusals),
         (_, Format::Markdown) => diff::markdown(&report, documents, &text_command(options)),
         (_, Format::Accepted) => diff::accepted_entries(&report),
     };
     // The process ends soon. To free the items of a large document one by one would take a tenth of the time.
     std::mem::forget((old_snapshot, new_snapshot));
-    let mut failures = String::new();
-    if let Some(list) = &options.accepted {
-        for pattern in unused {
-            let (list, pattern) = (list.display(), for_terminal(pattern));
-            let _ = writeln!(failures, "{list}: no difference matches `{pattern}`: remove it");
-        }
-    }
-    failures += &refusals(&report, options);
-    if failures.is_empty() {
+    if refusals.is_empty() {
         return Ok(text);
     }
-    Err(Failure { output: text, ..Failure::findings("", failures.trim_end()) })
+    let reasons: Vec<_> = refusals.iter().map(|refusal| for_terminal(refusal)).collect();
+    Err(Failure { output: text, ..Failure::findings("", reasons.join("\n")) })
 }
 
 /// Returns the command that prints the same report as text.
@@ -179,7 +190,14 @@ fn versions(options: &Options) -> Result<Versions, Failure> {
             let configs = [&options.old_config, &options.config].map(Option::as_deref);
             read_two_documents(old, new, configs, &options.references)
         }
-        _ => Err(Failure::usage("name two documents, or one with `--base REVISION`")),
+        (None, Some(document), None) => {
+            let document = shell_word(document);
+            let example = format!("`bindery diff --base main {document}`");
+            Err(Failure::usage(format!("name another document, or a revision of {document}, as in {example}")))
+        }
+        (None, None, _) => Err(Failure::usage(
+            "name a revision, as in `bindery diff --base main`, or two documents, as in `bindery diff old.yaml new.yaml`",
+        )),
     }
 }
 
@@ -212,9 +230,8 @@ fn have_equal_settings(old: &Source, new: &Source) -> bool {
     settings(old) == settings(new)
 }
 
-/// Returns why `--check`, `--max` and `--deny` refuse the changes, one reason in each line.
-fn refusals(report: &Report, options: &Options) -> String {
-    let mut refusals = String::new();
+/// Adds the reasons why `--check`, `--max` and `--deny` refuse the changes.
+fn add_refusals(refusals: &mut Vec<String>, report: &Report, options: &Options) {
     let allowed = options.max.map(|max| match max {
         Max::None => None,
         Max::Patch => Some(Bump::Patch),
@@ -224,7 +241,7 @@ fn refusals(report: &Report, options: &Options) -> String {
     if let Some(allowed) = allowed.filter(|allowed| report.bump > *allowed) {
         let bump = report.bump.map_or("none", Bump::as_str);
         let allowed = allowed.map_or("none", Bump::as_str);
-        let _ = writeln!(refusals, "the changes need the step `{bump}`, but `--max` is `{allowed}`");
+        refusals.push(format!("the changes need the step `{bump}`, but `--max` is `{allowed}`"));
     }
     for denied in [Denied::Source, Denied::Decode, Denied::Request] {
         let (name, verdict): (_, fn(Verdicts) -> Verdict) = match denied {
@@ -236,21 +253,17 @@ fn refusals(report: &Report, options: &Options) -> String {
         match changes.count() {
             count if count > 0 && options.deny.contains(&denied) => {
                 let changes = if count == 1 { "change has" } else { "changes have" };
-                let _ = writeln!(refusals, "{count} {changes} the breaking verdict `{name}`, which `--deny` refuses");
+                refusals.push(format!("{count} {changes} the breaking verdict `{name}`, which `--deny` refuses"));
             }
             _ => {}
         }
     }
-    if let Some(problem) = report.version_warning().filter(|_| options.check) {
-        let _ = writeln!(refusals, "{}", for_terminal(&problem));
-    }
-    refusals
+    refusals.extend(report.version_problem().filter(|_| options.check));
 }
 
 /// Reads both versions, each on its own thread.
-fn snapshots(old: &Version, new: &Version) -> Result<[Snapshot; 2], Failure> {
-    let style = diagnostic_args::style(&io::stderr());
-    let read = |version: &Version| snapshot(version, style);
+fn snapshots(old: &Version, new: &Version, format: Format) -> Result<[Snapshot; 2], Failure> {
+    let read = |version: &Version| snapshot(version, format);
     let (old, new) = thread::scope(|scope| {
         let old = scope.spawn(|| read(old));
         let new = read(new);
@@ -259,11 +272,24 @@ fn snapshots(old: &Version, new: &Version) -> Result<[Snapshot; 2], Failure> {
     Ok([old?, new?])
 }
 
-fn snapshot(version: &Version, style: Style) -> Result<Snapshot, Failure> {
-    let (snapshot, diagnostics) = Snapshot::read_with_defaults(&version.document, &version.config, &version.defaults);
+/// Reads a version. The formats for programs write its diagnostics to standard output, as `bindery check` does.
+fn snapshot(version: &Version, format: Format) -> Result<Snapshot, Failure> {
+    let Version { document, config, defaults } = version;
+    let (snapshot, diagnostics) = Snapshot::read_with_defaults(document, config, defaults);
     snapshot.ok_or_else(|| {
-        let rendered = diagnostics.render(&version.document, &version.config, style);
-        Failure::findings(rendered, format!("{} cannot be compared", version.document.path))
+        let reason = format!("{} cannot be compared", document.path);
+        match format {
+            Format::Json => Failure { output: diagnostics.json(document, config), ..Failure::findings("", reason) },
+            Format::Github => {
+                let [mut document, mut config] = [document, config].map(Source::clone);
+                [&mut document, &mut config].into_iter().for_each(use_paths_of_repository);
+                Failure { output: diagnostics.github(&document, &config), ..Failure::findings("", reason) }
+            }
+            Format::Text | Format::Markdown | Format::Accepted => {
+                let style = diagnostic_args::style(&io::stderr());
+                Failure::findings(diagnostics.render(document, config, style), reason)
+            }
+        }
     })
 }
 
@@ -280,7 +306,7 @@ pub fn line_since_head(inputs: &Inputs) -> Option<String> {
         return None;
     }
     let Versions { old, new, .. } = read_since("HEAD", inputs).ok()?;
-    let [old, new] = snapshots(&old, &new).ok()?;
+    let [old, new] = snapshots(&old, &new, Format::Text).ok()?;
     let report = diff::diff(&old, &new);
     let version = report.required_version()?;
     Some(format!("{} since HEAD: next version {version} (bindery diff --base HEAD)", report.summary()))

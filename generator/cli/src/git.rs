@@ -104,9 +104,12 @@ impl Repository {
             .and_then(|output| output.lines().last().map(str::to_owned));
         found.ok_or_else(|| {
             let root = self.root.display();
+            // `HEAD~9` is nine commits before HEAD.
+            let start = revision.split(['~', '^']).next().filter(|start| is_name && *start != revision);
             let help = match self.is_shallow() {
                 true => "this clone is shallow, so fetch the history first, as with `git fetch --unshallow`",
                 false if !self.has_commits() => "it has no commit yet, so commit the old version first",
+                false if start.is_some_and(|start| self.commit(start).is_ok()) => "the history is shorter",
                 false => "a branch of a server has a name such as `origin/main`, after `git fetch origin`",
             };
             Failure::usage(format!("`{revision}` is not a commit, branch or tag of the repository {root}; {help}"))

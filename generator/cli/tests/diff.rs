@@ -84,7 +84,7 @@ fn replace(path: &Path, from: &str, to: &str) {
 fn a_document_is_compared_with_itself_at_a_revision() {
     let (_folder, spec) = repository();
     let options = since_head(&spec);
-    assert_eq!(diff(&options).unwrap(), "no difference\n");
+    assert_eq!(diff(&options).unwrap(), "no difference for callers; descriptions are not compared\n");
     // A file that the document refers to, and an overlay.
     replace(&spec.join("schemas.yaml"), "required: [name]", "required: []");
     replace(&spec.join("pets.overlay.yaml"), "/extra", "/more");
@@ -158,21 +158,53 @@ fn the_check_the_largest_step_and_denied_verdicts_refuse_changes() {
 #[test]
 fn the_report_and_the_refusals_have_their_own_streams_and_exit_codes() {
     let (_folder, spec) = repository();
+    let changelog_without_changes = ["--base", "HEAD", "--changelog"];
+    assert_runs(
+        &spec,
+        &changelog_without_changes,
+        0,
+        "",
+        "note: there are no changes, so the changelog has no entry\n",
+    );
     replace(&spec.join("pets.yaml"), "maximum: 100", "maximum: 50");
     for (arguments, code, output, error) in [
         (&["--base", "HEAD"][..], 0, "1 breaking (minor)", ""),
         (&["--base", "HEAD", "--deny", "source,request"], 1, "1 breaking (minor)", "verdict `request`"),
         (&["--base", "HEAD", "--check", "--format", "markdown"], 1, "| D0245 |", "require at least 0.1.1"),
+        (
+            &["--base", "HEAD", "--check", "--deny=request", "--format", "github"],
+            1,
+            "::error title=bindery diff::1 change has the breaking verdict `request`, which `--deny` refuses\n\
+             ::error title=bindery diff::`crate.version` in codegen.toml is 0.1.0, but the changes since 0.1.0 require at least \
+             0.1.1\n::warning file=",
+            "require at least 0.1.1",
+        ),
         (&["--base", "nowhere"], 2, "", "`nowhere` is not a commit"),
+        (&["--base", "nowhere~1"], 2, "", "a branch of a server has a name"),
+        (&["--base", "HEAD~9"], 2, "", "; the history is shorter"),
         (&["--base", "HEAD", "--accepted", "nowhere.toml"], 3, "", "cannot read nowhere.toml"),
     ] {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bindery"));
-        let ran = command.current_dir(&spec).arg("diff").args(arguments).output().unwrap();
-        let [stdout, stderr] = [&ran.stdout, &ran.stderr].map(|bytes| String::from_utf8_lossy(bytes));
-        assert_eq!(ran.status.code(), Some(code), "{arguments:?}\n{stdout}{stderr}");
-        assert!(stdout.contains(output) && stdout.is_empty() == output.is_empty(), "{arguments:?}\n{stdout}");
-        assert!(stderr.contains(error) && stderr.is_empty() == error.is_empty(), "{arguments:?}\n{stderr}");
+        assert_runs(&spec, arguments, code, output, error);
     }
+    // A document with errors.
+    replace(&spec.join("pets.yaml"), "'200': {", "'200': [");
+    for (format, output, error) in [
+        ("text", "", "error[B0101]"),
+        ("github", "::error file=spec/pets.yaml,line=", "pets.yaml cannot be compared"),
+        ("json", "\"severity\":\"error\"", "pets.yaml cannot be compared"),
+    ] {
+        assert_runs(&spec, &["--base", "HEAD", "--format", format], 1, output, error);
+    }
+}
+
+/// Runs `bindery diff` in a folder, and checks its exit code, and what its streams contain. An empty string means an empty stream.
+fn assert_runs(folder: &Path, arguments: &[&str], code: i32, output: &str, error: &str) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bindery"));
+    let ran = command.current_dir(folder).arg("diff").args(arguments).output().unwrap();
+    let [stdout, stderr] = [&ran.stdout, &ran.stderr].map(|bytes| String::from_utf8_lossy(bytes));
+    assert_eq!(ran.status.code(), Some(code), "{arguments:?}\n{stdout}{stderr}");
+    assert!(stdout.contains(output) && stdout.is_empty() == output.is_empty(), "{arguments:?}\n{stdout}");
+    assert!(stderr.contains(error) && stderr.is_empty() == error.is_empty(), "{arguments:?}\n{stderr}");
 }
 
 const SHOPS: &str = "
@@ -233,11 +265,16 @@ fn accepted_differences_are_left_out_with_what_follows_from_them() {
     );
     let failure = accept(&["type Cat: missing"], Format::Text).unwrap_err();
     assert!(failure.reason.ends_with("no difference matches `type Cat: missing`: remove it"), "{}", failure.reason);
-    // The printed entries only need reasons.
+    let failure = accept(&["type Tag / property weights / type: *"], Format::Text).unwrap_err();
+    let expected = "did you mean `type Tag / property weight / type: double, not int64`?";
+    assert!(failure.reason.ends_with(expected), "{}", failure.reason);
+    // The printed entries only need reasons. Breaking changes come first.
     let entries = accept(&[], Format::Accepted).unwrap();
+    let last_breaking = entries.rfind(" (breaking): ").unwrap();
+    assert!(entries.find(" (compatible): ").is_none_or(|compatible| last_breaking < compatible), "{entries}");
     assert!(entries.contains("[[difference]]\nwhere = [\"type Tag / property weight / type: double, not int64\"]"));
     fs::write(&list, entries.replace("reason = \"\"", "reason = 'A test.'")).unwrap();
-    assert!(diff(&options).unwrap().starts_with("no difference\n"));
+    assert!(diff(&options).unwrap().starts_with("no difference for callers; descriptions are not compared\n"));
 }
 
 #[test]
@@ -310,9 +347,9 @@ fn the_formats_have_the_same_changes() {
     assert_eq!(change["items"][0], "pets::models::Pet::name");
     assert_eq!(change["code_changes"][0]["after"], "let name: i64 = pet.name;");
     let github = with(Format::Github);
-    assert!(github.starts_with("::warning file=") && github.contains("title=D0727::"), "{github}");
+    assert!(github.contains("\n::warning file=") && github.contains("title=D0727::"), "{github}");
     let markdown = with(Format::Markdown);
-    assert!(markdown.contains("| **breaking** | **breaking** | ok |"), "{markdown}");
+    assert!(markdown.contains("| **breaking** | **breaking**: old and new clients | ok |"), "{markdown}");
     assert!(markdown.contains("- let name: String = pet.name;\n+ let name: i64 = pet.name;"), "{markdown}");
     let changelog = diff(&Options { changelog: true, ..since_head(&spec) }).unwrap();
     assert!(changelog.starts_with("## [0.2.0]\n\n### Changed (breaking)\n"), "{changelog}");
@@ -322,7 +359,14 @@ fn the_formats_have_the_same_changes() {
 fn wrong_arguments_are_explained() {
     let old = Some(PathBuf::from("pets.yaml"));
     for (options, expected) in [
-        (Options { old, ..Options::default() }, "name two documents, or one with `--base REVISION`"),
+        (
+            Options { old, ..Options::default() },
+            "name another document, or a revision of pets.yaml, as in `bindery diff --base main pets.yaml`",
+        ),
+        (
+            Options::default(),
+            "name a revision, as in `bindery diff --base main`, or two documents, as in `bindery diff old.yaml new.yaml`",
+        ),
         (
             Options { old: Some(PathBuf::from("-")), base: Some("HEAD".to_owned()), ..Options::default() },
             "`--base` needs a document in a git repository, not `-`",

@@ -182,9 +182,10 @@ fn mentioned_types(ty: &str) -> impl Iterator<Item = &str> {
     ty.split("crate::").skip(1).map(move |path| path.split(is_end).next().unwrap_or_default())
 }
 
-/// Returns the entries for a list of accepted differences, one for each change. The reasons are empty.
+/// Returns the entries for a list of accepted differences, one for each change, breaking changes first. The reasons are empty.
 pub fn accepted_entries(report: &Report) -> String {
-    let entries = report.changes.iter().map(|change| {
+    let (breaking, others): (Vec<_>, Vec<_>) = report.changes.iter().partition(|change| change.verdicts.is_breaking());
+    let entries = breaking.into_iter().chain(others).map(|change| {
         let patterns: Vec<String> = change.patterns().iter().map(|pattern| escape::toml_string(pattern)).collect();
         let (patterns, title) = (patterns.join(", "), for_terminal(&title(change)));
         let verdict = if change.verdicts.is_breaking() { "breaking" } else { "compatible" };

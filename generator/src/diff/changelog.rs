@@ -16,9 +16,12 @@ const MAX_LINES: usize = 2;
 /// The maximum number of changes in a section that are listed one by one.
 const MAX_CHANGES: usize = 200;
 
-/// Returns an entry for a changelog, as Markdown.
+/// Returns an entry for a changelog, as Markdown. It is empty if there are no changes.
 pub fn changelog(report: &Report) -> String {
-    let required = report.version_warning().and_then(|_| report.required_version());
+    if report.changes.is_empty() {
+        return String::new();
+    }
+    let required = report.version_problem().and_then(|_| report.required_version());
     let version = required.as_ref().unwrap_or(&report.new_version);
     let mut output = format!("## [{}]\n", escape::markdown(version));
     let is_source_breaking = |change: &&Change| change.verdicts.source == Verdict::Breaking;
@@ -67,10 +70,10 @@ fn breaking_entry(report: &Report, summary: &Summary<'_>, shown: &mut BTreeSet<S
     let mut entry = wire_entry(summary);
     let lines = summary.changes.iter().flat_map(|change| broken_code(report, change, MAX_LINES));
     for lines in lines.filter(|lines| shown.insert(format!("{lines:?}"))).take(MAX_LINES) {
-        let _ = match lines.after {
-            Some(after) => write!(entry, "\n  - Before: `{}`\n  - After: `{after}`", lines.before),
-            None => write!(entry, "\n  - Before: `{}`\n  - After: there is no replacement.", lines.before),
-        };
+        let _ = write!(entry, "\n  - Before: `{}`", lines.before);
+        if let Some(after) = lines.after {
+            let _ = write!(entry, "\n  - After: `{after}`");
+        }
     }
     entry
 }

@@ -30,7 +30,7 @@ pub(super) fn full_path(report: &Report, path: &str) -> String {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct CodeLines {
     pub before: String,
-    /// `None` if there is no replacement.
+    /// `None` if no replacement is known.
     pub after: Option<String>,
 }
 
@@ -146,7 +146,10 @@ fn broken_items(change: &Change) -> Vec<&ItemChange> {
 /// Adds the feature that the new item needs, if programs had the old item without it.
 fn with_feature(line: CodeLines, item: &ItemChange) -> CodeLines {
     let after = match (line.after, &item.needed_feature) {
-        (Some(after), Some(feature)) => Some(format!("{after} // needs the feature \"{feature}\"")),
+        (Some(after), Some(feature)) => {
+            let separator = if after.contains(" // ") { "," } else { " //" };
+            Some(format!("{after}{separator} needs the feature \"{feature}\""))
+        }
         (after, _) => after,
     };
     CodeLines { after, ..line }
@@ -252,7 +255,7 @@ fn code(path: &str, kind: &ItemKind) -> String {
     }
 }
 
-/// Returns the calls of a function before and after a change of its signature. Only the arguments that changed have their types.
+/// Returns the calls of a function before and after a change of its signature. A comment has the types of the arguments that changed.
 fn changed_call(item: &ItemChange) -> Option<CodeLines> {
     // The types of `old` have their new names, so that they can be compared with those of `new`.
     let (Some(ItemKind::Function(old)), Some(ItemKind::Function(new))) = (&item.old, &item.new) else { return None };
@@ -260,28 +263,33 @@ fn changed_call(item: &ItemChange) -> Option<CodeLines> {
     Some(CodeLines { before: call(old_path, shown, old, new), after: Some(call(&item.path, new, new, old)) })
 }
 
-/// Returns a call of a function. `signature` is compared with `other`, and the types of `shown` are those of the call.
+/// Returns a call of a function, with the types that changed in a comment. `signature` is compared with `other`, and the types of `shown`
+/// are those of the call.
 fn call(path: &str, shown: &Signature, signature: &Signature, other: &Signature) -> String {
     let others: HashSet<&(String, String)> = other.arguments.iter().collect();
-    let mut arguments: Vec<String> = Vec::new();
+    let mut arguments: Vec<&str> = Vec::new();
+    let mut types: Vec<String> = Vec::new();
     let mut unchanged = 0;
-    for (compared, argument) in signature.arguments.iter().zip(&shown.arguments) {
+    for (compared, (name, ty)) in signature.arguments.iter().zip(&shown.arguments) {
         let is_unchanged = others.contains(compared);
         unchanged = if is_unchanged { unchanged + 1 } else { 0 };
-        match is_unchanged {
-            // A new argument needs its type. A program already passes the others.
-            false => arguments.push(format!("{}: {}", argument.0, short(&argument.1))),
-            true if unchanged <= MAX_UNCHANGED => arguments.push(argument.0.clone()),
-            true if unchanged == MAX_UNCHANGED + 1 => arguments.push("…".to_owned()),
-            true => {}
+        match unchanged {
+            0 => {
+                // A new argument needs its type. A program already passes the others.
+                arguments.push(name);
+                types.push(format!("{name}: {}", short(ty)));
+            }
+            1..=MAX_UNCHANGED => arguments.push(name),
+            _ if unchanged == MAX_UNCHANGED + 1 => arguments.push("…"),
+            _ => {}
         }
     }
+    if signature.result != other.result {
+        types.push(format!("returns {}", short(&shown.result)));
+    }
     let call = code(path, &ItemKind::Function(Signature { arguments: Vec::new(), ..signature.clone() }));
-    let result = match signature.result == other.result {
-        true => String::new(),
-        false => format!(" -> {}", short(&shown.result)),
-    };
-    format!("{}({}){result}", call.trim_end_matches("()"), arguments.join(", "))
+    let comment = if types.is_empty() { String::new() } else { format!(" // {}", types.join(", ")) };
+    format!("{}({}){comment}", call.trim_end_matches("()"), arguments.join(", "))
 }
 
 /// Returns an item with its types.

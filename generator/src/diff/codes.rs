@@ -59,11 +59,7 @@ const NODES: [Part; 16] = [
 
 /// What changed. The first entries are for the node itself.
 const KEYWORDS: [Part; 58] = [
-    part(
-        "01",
-        "added",
-        "Only the new document has the node. A required parameter or property breaks requests of old clients.",
-    ),
+    part("01", "added", "Only the new document has the node."),
     part("02", "removed", "Only the old document has the node. Programs that use it must be changed."),
     part("03", "renamed", "The node has another name. Programs must use the new name."),
     part(
@@ -85,8 +81,7 @@ const KEYWORDS: [Part; 58] = [
     part(
         "21",
         "required",
-        "A parameter or property that becomes required breaks requests of old clients. A property that becomes optional breaks old \
-         clients that decode it.",
+        "The server may reject requests of old clients if the node is now required, because they may be without it.",
     ),
     part("22", "readOnly", "Requests no longer have the property, or have it again."),
     part("23", "writeOnly", "Responses no longer have the property, or have it again."),
@@ -106,7 +101,8 @@ const KEYWORDS: [Part; 58] = [
     part(
         "33",
         "enum",
-        "An open enum decodes new values as `Unknown`. The server may reject a removed value in a request.",
+        "An open enum decodes new values as `Unknown`, and a closed enum refuses them. A removed value is a variant that programs can no \
+         longer use, and the server may reject it in a request.",
     ),
     part("34", "end of streams", "Clients that do not know the item decode it as a value."),
     part(
@@ -156,6 +152,30 @@ const KEYWORDS: [Part; 58] = [
     ),
 ];
 
+/// What changed, for the codes whose node needs another explanation than that of [`KEYWORDS`].
+const SPECIFIC: [(&str, &str); 9] = [
+    (
+        "D0201",
+        "Only the new document has the node. The server may reject requests of old clients if it is required and has no default.",
+    ),
+    (
+        "D0701",
+        "Only the new document has the node. If it is required, the server may reject requests of old clients, and new clients cannot \
+         decode old responses.",
+    ),
+    (
+        "D0721",
+        "If the property is now required, the server may reject requests of old clients, and new clients cannot decode old responses \
+         without it. If it is now optional, old clients cannot decode new responses without it.",
+    ),
+    ("D1001", "Only the new crate has the item."),
+    ("D1002", "Only the old crate has the item. Programs that use it must be changed."),
+    ("D1060", "The item has another type, or other fields, variants or methods."),
+    ("D1401", "Only the new version has a value of the key."),
+    ("D1402", "Only the old version has a value of the key."),
+    ("D1460", "The key has another value."),
+];
+
 const TIGHTER: &str =
     "The server may reject requests that were valid if the constraint is new or tighter. Responses are not checked.";
 
@@ -176,7 +196,10 @@ pub fn code(code: &str) -> Option<String> {
 /// assert!(text.ends_with("Programs get a warning, and keep working."));
 /// ```
 pub fn explain(code: &str) -> Option<String> {
-    parts(code).map(|(node, keyword)| format!("{}\n\n{}", node.explanation, keyword.explanation))
+    let (node, keyword) = parts(code)?;
+    let specific = SPECIFIC.iter().find(|(specific, _)| specific.eq_ignore_ascii_case(code));
+    let change = specific.map_or(keyword.explanation, |(_, explanation)| explanation);
+    Some(format!("{}\n\n{change}", node.explanation))
 }
 
 /// Returns all codes. Not every combination of a node and of what changed occurs in a report.
@@ -234,5 +257,25 @@ pub(super) fn of_rename(rename: &Rename) -> &'static str {
         RenamedKind::Property => "D0703",
         RenamedKind::Request => "D0103",
         RenamedKind::Method => "D0104",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SPECIFIC, explain};
+
+    #[test]
+    fn an_explanation_is_about_the_node() {
+        for (code, expected) in [
+            ("D0601", "Only the new document has the node."),
+            ("d0721", "new clients cannot decode old responses without it."),
+            ("D1001", "Only the new crate has the item."),
+            ("D1401", "Only the new version has a value of the key."),
+        ] {
+            assert!(explain(code).is_some_and(|text| text.contains(expected)), "{code}: {:?}", explain(code));
+        }
+        for (code, explanation) in SPECIFIC {
+            assert!(explain(code).is_some_and(|text| text.ends_with(explanation)), "{code}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use super::code_lines::broken_code;
 use super::escape;
 use super::locations::{line, own_locations};
 use super::summary::{Summary, summaries};
-use super::terminal::conclusion;
+use super::terminal::{conclusion, in_entries};
 use super::{Report, Verdict};
 use crate::compare::Pair;
 use crate::source::Source;
@@ -19,10 +19,14 @@ const MAX_LINES: usize = 3;
 /// that adds a line.
 const MAX_CHARACTERS: usize = 65_000;
 
-/// The number of characters that are kept free for the ends of sections and for the last line, without its command.
-const RESERVED: usize = 300;
+/// The number of characters that are kept free for the legend, the ends of sections, and the last line without its command.
+const RESERVED: usize = 700;
 
 const TABLE: &str = "| Code | Change | Source | Decode | Request | Location |\n|---|---|---|---|---|---|\n";
+
+/// The questions that the columns of the table answer.
+const LEGEND: &str = "Source: does a program that compiled with the old crate compile with the new crate? Decode: can old clients decode \
+                      new responses, and can new clients decode old responses? Request: does the server accept what old clients send?";
 
 /// Compatible changes in the singular and the plural.
 const COMPATIBLE: [&str; 2] = ["compatible change", "compatible changes"];
@@ -55,22 +59,24 @@ pub fn markdown(report: &Report, sources: Pair<&Source>, command: &str) -> Strin
     let command = escape::command(command);
     let mut comment =
         Comment { text: String::new(), room: MAX_CHARACTERS.saturating_sub(RESERVED + command.chars().count()) };
-    let conclusion = conclusion(report);
-    let conclusion = conclusion.lines().map(|line| format!("{}\n\n", escape::markdown(line)));
-    let title = "### Changes for Rust callers\n\n".to_owned();
-    let first_lines: Vec<String> = [title].into_iter().chain(conclusion).collect();
     let (breaking, others): (Vec<_>, Vec<_>) = report.changes.iter().partition(|change| change.verdicts.is_breaking());
     let count = others.len();
     let (breaking, others) = (summaries(breaking.into_iter()), summaries(others.into_iter()));
+    let conclusion = conclusion(report, breaking.len() + others.len());
+    let conclusion = conclusion.lines().map(|line| format!("{}\n\n", escape::markdown(line)));
+    let title = "### Changes for Rust callers\n\n".to_owned();
+    let first_lines: Vec<String> = [title].into_iter().chain(conclusion).collect();
     let rows: Vec<String> = breaking.iter().map(|summary| row(summary, sources)).collect();
     let mut left_out = vec![(comment.add(&first_lines), ["line of the summary", "lines of the summary"])];
     if !rows.is_empty() {
         comment.add(&[TABLE.to_owned()]);
         left_out.push((changes_of_last(&breaking, comment.add(&rows)), ["breaking change", "breaking changes"]));
+        let code = breaking.first().map_or("", |summary| &summary.first().code);
+        let _ = write!(comment.text, "\n{LEGEND} `bindery explain {code}` explains a code.\n");
         left_out.push((comment.add(&code_blocks(report, &breaking)), ["example of code", "examples of code"]));
     }
     if !others.is_empty() {
-        let count = count_of(&(count, COMPATIBLE));
+        let count = count_of(&(count, COMPATIBLE)) + &in_entries(count, others.len());
         let is_begun = comment.add(&[format!("\n<details><summary>{count}</summary>\n\n")]) == 0;
         let entry =
             |summary: &Summary<'_>| format!("- {}: {}\n", summary.first().code, escape::markdown(&summary.title));
@@ -101,17 +107,22 @@ fn row(summary: &Summary<'_>, sources: Pair<&Source>) -> String {
     let change = summary.first();
     let verdicts = change.verdicts;
     let word = |verdict: Verdict| if verdict == Verdict::Breaking { "**breaking**" } else { "ok" };
+    let decode = match (verdicts.old_clients, verdicts.new_clients) {
+        (Verdict::Breaking, Verdict::Breaking) => "**breaking**: old and new clients",
+        (Verdict::Breaking, Verdict::Compatible) => "**breaking**: old clients",
+        (Verdict::Compatible, Verdict::Breaking) => "**breaking**: new clients",
+        (Verdict::Compatible, Verdict::Compatible) => "ok",
+    };
     // A node that was removed has a location in the old document only.
     let location = own_locations(change, sources).pop().map_or(String::new(), |(source, pointer)| {
         let (path, line, ..) = line(source, &pointer);
         escape::markdown_cell(&format!("`{}:{line}`", escape::name(&path)))
     });
     format!(
-        "| {} | {} | {} | {} | {} | {location} |\n",
+        "| {} | {} | {} | {decode} | {} | {location} |\n",
         change.code,
         escape::markdown_cell(&summary.title),
         word(verdicts.source),
-        word(verdicts.decode()),
         word(verdicts.request)
     )
 }

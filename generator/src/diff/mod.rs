@@ -172,6 +172,8 @@ pub struct Report {
     pub new_version: String,
     /// What sets the version of the new crate, such as `crate.version` in codegen.toml.
     version_subject: String,
+    /// Whether a key sets the version of the old or of the new crate.
+    is_version_set: bool,
     /// Notes about the old version, such as a renamed file.
     pub notes: Vec<String>,
 }
@@ -239,6 +241,7 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
         old_version: settings::crate_version(&old.config),
         new_version: settings::crate_version(&new.config),
         version_subject: settings::version_subject(new),
+        is_version_set: [old, new].into_iter().any(|snapshot| settings::version_key(snapshot).is_some()),
         notes: new_warnings(&old.warnings, &new.warnings),
     }
 }
@@ -410,8 +413,14 @@ impl Report {
         next_version(&self.old_version, self.bump?)
     }
 
-    /// Returns a warning if the version of the new crate is smaller than it must be, or if a version is not valid.
+    /// Returns the problem of [`version_problem`](Self::version_problem) if a key sets the version of the old or of the new crate.
+    /// Otherwise the version is that of the document, which need not follow the changes of the crate.
     pub fn version_warning(&self) -> Option<String> {
+        self.version_problem().filter(|_| self.is_version_set)
+    }
+
+    /// Returns what is wrong if the version of the new crate is smaller than it must be, or if a version is not valid.
+    pub fn version_problem(&self) -> Option<String> {
         version::problem(&self.old_version, &self.new_version, self.bump, &self.version_subject)
     }
 

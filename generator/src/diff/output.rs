@@ -53,10 +53,17 @@ pub fn json(report: &Report, sources: Pair<&Source>) -> String {
     escape_hidden_in_json(&format!("{value:#}\n"))
 }
 
-/// Renders a report as annotations of GitHub, one line for each change. They point at the lines of the new document. Breaking changes
-/// come first, because GitHub shows only the first ten annotations of each level.
-pub fn github(report: &Report, sources: Pair<&Source>) -> String {
+/// Renders a report as annotations of GitHub, one line for each change. They point at the lines of the new document. GitHub shows only
+/// the first ten annotations of each level. So the refusals, which are the reasons why the command fails, come first, then the warning
+/// about the version, and then the breaking changes.
+pub fn github(report: &Report, sources: Pair<&Source>, refusals: &[String]) -> String {
     let mut output = String::new();
+    for refusal in refusals {
+        let _ = writeln!(output, "::error title=bindery diff::{}", escape::github(refusal));
+    }
+    if let Some(warning) = report.version_warning().filter(|warning| !refusals.contains(warning)) {
+        let _ = writeln!(output, "::warning title=version::{}", escape::github(&warning));
+    }
     let (breaking, others): (Vec<_>, Vec<_>) = report.changes.iter().partition(|change| change.verdicts.is_breaking());
     for change in breaking.into_iter().chain(others) {
         let level = if change.verdicts.is_breaking() { "warning" } else { "notice" };
@@ -69,9 +76,6 @@ pub fn github(report: &Report, sources: Pair<&Source>) -> String {
             let _ = write!(message, ". {}", verdict_words(change));
         }
         let _ = writeln!(output, "::{level} {location}title={}::{}", change.code, escape::github(&message));
-    }
-    if let Some(warning) = report.version_warning() {
-        let _ = writeln!(output, "::warning title=version::{}", escape::github(&warning));
     }
     for note in &report.notes {
         let _ = writeln!(output, "::notice title=note::{}", escape::github(note));

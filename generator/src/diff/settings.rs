@@ -262,11 +262,20 @@ pub(super) fn crate_version(config: &Config) -> String {
     manifest_text(config, "package", "version").unwrap_or(&config.package.version).to_owned()
 }
 
-/// Describes the version of the crate, with the key that sets it.
-pub(super) fn version_subject(snapshot: &Snapshot) -> String {
+/// Returns the key and the file that set the version of the crate. Returns `None` if no key does.
+pub(super) fn version_key(snapshot: &Snapshot) -> Option<(&'static str, &str)> {
     let mut keys = ["manifest.package.version", "crate.version"].into_iter();
-    let set = keys.find_map(|key| Some((key, snapshot.file_with_key(key)?)));
-    set.map_or_else(|| "the version of the crate".to_owned(), |(key, file)| format!("`{key}` in {file}"))
+    keys.find_map(|key| Some((key, snapshot.file_with_key(key)?)))
+}
+
+/// Describes the version of the crate, with the key that sets it. A workspace has many files, so its files have their paths.
+pub(super) fn version_subject(snapshot: &Snapshot) -> String {
+    let path = &snapshot.config_path;
+    match version_key(snapshot) {
+        Some((key, _)) if snapshot.config.is_member => format!("`{key}` in {path}"),
+        Some((key, file)) => format!("`{key}` in {file}"),
+        None => format!("`crate.version`, which {path} does not set,"),
+    }
 }
 
 fn manifest_text<'c>(config: &'c Config, table: &str, key: &str) -> Option<&'c str> {

@@ -32,6 +32,8 @@ pub struct Snapshot {
     pub surface: Surface,
     /// The warnings about the document and its configuration: the code and the message of each.
     pub warnings: Vec<String>,
+    /// The path of the configuration file, which need not exist.
+    pub(super) config_path: String,
     /// The name of the configuration file, and its keys.
     config_file: (String, toml::Table),
     /// The paths of structs, enums and aliases by their names. All types of a crate have different names.
@@ -101,6 +103,7 @@ impl Snapshot {
             config,
             surface,
             warnings,
+            config_path: config_source.path.clone(),
             config_file: (file_name, config_source.text.parse().unwrap_or_default()),
             paths,
             members: OnceLock::new(),

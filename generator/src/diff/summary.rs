@@ -82,6 +82,11 @@ fn key(change: &Change) -> Option<(Shared, String)> {
                 let root = std::mem::discriminant(root);
                 Some((Shared::Difference, format!("{common} {root:?} {rest:?} {difference:?}")))
             }
+            ([Step::Operation(_)], compare::Change::Added(fact) | compare::Change::Missing(fact))
+                if !matches!(fact, Fact::Present | Fact::Body(_)) =>
+            {
+                Some((Shared::Difference, format!("{common} {difference:?}")))
+            }
             _ => None,
         },
         Cause::Rename(_) | Cause::Setting(_) => None,

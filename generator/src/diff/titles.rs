@@ -197,7 +197,10 @@ fn difference_title(difference: &Difference, node: &Node, cause: &Change) -> Str
 
 /// Describes a fact that a node now has, or no longer has.
 fn one_fact(fact: &Fact, node: &str, is_added: bool) -> String {
-    let (now, verb, to) = if is_added { ("is now", "added", "to") } else { ("is no longer", "removed", "from") };
+    let (verb, to) = if is_added { ("added", "to") } else { ("removed", "from") };
+    // Several operations that have the same change are the subject of its title.
+    let (is, s) = if node.starts_with("operations ") { ("are", "") } else { ("is", "s") };
+    let now = format!("{is} {}", if is_added { "now" } else { "no longer" });
     let value = value(fact);
     match fact {
         Fact::Required if !is_added => format!("{node} is now optional"),
@@ -214,14 +217,16 @@ fn one_fact(fact: &Fact, node: &str, is_added: bool) -> String {
         Fact::AdditionalProperties => format!("{node} no longer declares additional properties"),
         Fact::CredentialsOptional if is_added => format!("{node} can now be called without credentials"),
         Fact::CredentialsOptional => format!("{node} can no longer be called without credentials"),
-        Fact::Security(accepted) if is_added => format!("{node} now accepts the credentials {}", credentials(accepted)),
-        Fact::Security(accepted) => format!("{node} no longer accepts the credentials {}", credentials(accepted)),
-        Fact::Scope(_) if is_added => format!("{node} now requires the scope `{value}`"),
-        Fact::Scope(_) => format!("{node} no longer requires the scope `{value}`"),
+        Fact::Security(accepted) if is_added => {
+            format!("{node} now accept{s} the credentials {}", credentials(accepted))
+        }
+        Fact::Security(accepted) => format!("{node} no longer accept{s} the credentials {}", credentials(accepted)),
+        Fact::Scope(_) if is_added => format!("{node} now require{s} the scope `{value}`"),
+        Fact::Scope(_) => format!("{node} no longer require{s} the scope `{value}`"),
         Fact::StreamEnd(_) if is_added => format!("item `{value}` now ends the streams of {node}"),
         Fact::StreamEnd(_) => format!("item `{value}` no longer ends the streams of {node}"),
-        Fact::Paging(_) if is_added => format!("{node} is now paginated: {value}"),
-        Fact::Paging(_) => format!("{node} is no longer paginated"),
+        Fact::Paging(_) if is_added => format!("{node} {now} paginated: {value}"),
+        Fact::Paging(_) => format!("{node} {now} paginated"),
         Fact::DefaultAlternative => format!("{node} {now} the default of the discriminator"),
         Fact::Body(_) if node.starts_with("operation") => format!("{} {verb} {to} {node}", body(fact)),
         Fact::Body(_) => format!("body {verb} {to} {node}"),

@@ -22,7 +22,7 @@ fn files_with_any_extension_are_read() {
     fs::write(spec.join("pet"), SCHEMAS).unwrap();
     commit(folder.path());
     let options = since_head(&spec);
-    assert_eq!(diff(&options).unwrap(), "no difference\n");
+    assert_eq!(diff(&options).unwrap(), "no difference for callers; descriptions are not compared\n");
     replace(&spec.join("pet"), "required: [name]", "required: []");
     let report = diff(&options).unwrap();
     assert_has(&report, &[NAME_IS_OPTIONAL, "HEAD:spec/pet:3", "1 breaking"]);
@@ -59,7 +59,7 @@ fn files_of_a_submodule_are_read_at_its_old_commit() {
         commit(folder.path());
         let allow_refs = allowed.into_iter().map(|allowed| folder.path().join(allowed)).collect();
         let options = Options { references: References { allow_refs, ..References::default() }, ..since_head(&spec) };
-        assert_eq!(diff(&options).unwrap(), "no difference\n");
+        assert_eq!(diff(&options).unwrap(), "no difference for callers; descriptions are not compared\n");
         let module = folder.path().join(module);
         replace(&module.join("v1/schemas.yaml"), "required: [name]", "required: []");
         let report = diff(&options).unwrap();
@@ -92,7 +92,13 @@ fn renamed_folders_are_found() {
     git(root, &["mv", "shared", "common"]);
     replace(&spec.join("pets.yaml"), "../shared", "../common");
     let options = Options { references: references("common"), ..since_head(&spec) };
-    assert_has(&diff(&options).unwrap(), &["no difference\n", "note: `common` was called `shared` at `HEAD`\n"]);
+    assert_has(
+        &diff(&options).unwrap(),
+        &[
+            "no difference for callers; descriptions are not compared\n",
+            "note: `common` was called `shared` at `HEAD`\n",
+        ],
+    );
     // The configuration and the overlay of the moved folder are new texts.
     git(root, &["reset", "--quiet", "--hard"]);
     git(root, &["mv", "spec", "api"]);

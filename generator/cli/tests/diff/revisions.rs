@@ -136,7 +136,7 @@ fn hooks_and_other_folders_find_the_repository_of_the_document() {
                 .output()
                 .unwrap();
             let text = String::from_utf8_lossy(&output.stdout);
-            assert!(text.starts_with("::warning file=spec/schemas.yaml,line=3,"), "{text}{output:?}");
+            assert!(text.contains("\n::warning file=spec/schemas.yaml,line=3,"), "{text}{output:?}");
             assert!(text.contains("::notice file=spec/pets.overlay.yaml,line=4,"), "{text}{output:?}");
         }
     }
@@ -249,7 +249,7 @@ fn a_document_of_a_workspace_names_its_crate() {
     let report = |document: &str| diff(&since("HEAD", &root.join(document))).unwrap();
     // The title does not name the crate.
     replace(&spec.join("pets.yaml"), "title: Pets", "title: Animals");
-    assert_eq!(report("spec/pets.yaml"), "no difference\n");
+    assert_eq!(report("spec/pets.yaml"), "no difference for callers; descriptions are not compared\n");
     // The runtime of the workspace is that of its crates.
     replace(&root.join("codegen.toml"), "'spec'", "'spec'\nruntime.version = '1'");
     assert_has(&report("spec/pets.yaml"), &["default of `runtime` changed from { path = \"../../runtime\" } to {"]);
@@ -260,7 +260,10 @@ fn a_document_of_a_workspace_names_its_crate() {
     git(root, &["reset", "--quiet", "--hard"]);
     git(root, &["mv", "spec", "api"]);
     replace(&root.join("codegen.toml"), "'spec'", "'api'");
-    assert_eq!(report("api/pets.yaml"), "no difference\nnote: `api/pets.yaml` was called `spec/pets.yaml` at `HEAD`\n");
+    assert_eq!(
+        report("api/pets.yaml"),
+        "no difference for callers; descriptions are not compared\nnote: `api/pets.yaml` was called `spec/pets.yaml` at `HEAD`\n"
+    );
     git(root, &["reset", "--quiet", "--hard"]);
     // A configuration is added.
     fs::write(spec.join("pets.toml"), "crate.name = 'zoo'\n").unwrap();
@@ -278,6 +281,13 @@ fn a_document_of_a_workspace_names_its_crate() {
     let to_workspace = report("spec/pets.yaml");
     assert_has(&to_workspace, &[&set_name("codegen.toml", "zoo", "pets"), "default of `runtime` is now { path"]);
     assert!(!to_workspace.contains("D1060"), "the types of the runtime have the same paths: {to_workspace}");
+    // Without a version, only `--check` needs one.
+    assert!(!to_workspace.contains("warning:"), "{to_workspace}");
+    let check = Options { check: true, ..since("HEAD", &spec.join("pets.yaml")) };
+    let path = spec.join("pets.toml").display().to_string();
+    let expected =
+        format!("`crate.version`, which {path} does not set, is 1.0.0, but the changes since 1.0.0 require at");
+    assert_has(&diff(&check).unwrap_err().reason, &[&expected]);
     // Two documents: each is that of its own crate, unless one configuration applies to both.
     let other = root.join("other");
     fs::create_dir(&other).unwrap();
@@ -288,5 +298,8 @@ fn a_document_of_a_workspace_names_its_crate() {
     let two = Options { old: Some(other.join("pets.yaml")), new: Some(spec.join("pets.yaml")), ..Options::default() };
     assert_has(&diff(&two).unwrap(), &[&set_name("codegen.toml", "zoo", "pets")]);
     fs::write(spec.join("pets.toml"), "").unwrap();
-    assert_eq!(diff(&Options { config: Some(spec.join("pets.toml")), ..two }).unwrap(), "no difference\n");
+    assert_eq!(
+        diff(&Options { config: Some(spec.join("pets.toml")), ..two }).unwrap(),
+        "no difference for callers; descriptions are not compared\n"
+    );
 }
