@@ -395,18 +395,7 @@ components:
 fn replaced_values() {
     for (rows, from, to, expected) in [
         (ROWS[2], "[cat, dog]", "[cat, hound]", "- Kind::Dog\n+ Kind::Hound"),
-        (
-            ROWS[8],
-            "{ c: C, k: C,",
-            "{ c1: C, c2: C,",
-            "discriminator values \"c1\" and \"c2\" added to alternative `C`",
-        ),
-        (
-            ROWS[8],
-            "{ c: C, k: C,",
-            "{ c1: C, c2: C,",
-            "discriminator values \"c\" and \"k\" removed from alternative `C`",
-        ),
+        (ROWS[8], "c: C, k: C", "c1: C, c2: C", "discriminator values \"c1\" and \"c2\" added to"),
     ] {
         let [old, new] =
             [document(rows), document(rows).replace(from, to).as_str()].map(|text| Source::new("pets.yaml", text));
