@@ -39,14 +39,19 @@ pub fn escape_hidden(text: &mut String) {
     }
 }
 
-/// Escapes hidden characters as in Rust, also line breaks, so that a terminal shows the text in one line.
-pub fn in_one_line(text: &str) -> String {
+/// Escapes the characters as in Rust for which `is_escaped` returns `true`.
+pub fn escape(text: &str, is_escaped: impl Fn(char) -> bool) -> String {
     let escaped = text.chars().map(|c| match c {
+        c if !is_escaped(c) => c.to_string(),
         '\n' | '\r' | '\t' => c.escape_default().to_string(),
-        c if is_hidden(c) => c.escape_unicode().to_string(),
-        c => c.to_string(),
+        c => c.escape_unicode().to_string(),
     });
     escaped.collect()
+}
+
+/// Escapes text for a terminal, which would execute control characters. The result is one line.
+pub fn for_terminal(text: &str) -> String {
+    escape(text, |c| is_hidden(c) && c != '\t')
 }
 
 /// Escapes the hidden characters of a JSON text, which occur only in its strings.

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::config::Config;
+use crate::credentials::credential_sets;
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, code};
 use crate::infer;
 use crate::ir::Api;
@@ -14,6 +15,7 @@ pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
     check_stream_ends(config, api, diagnostics);
     check_event(config, api, diagnostics);
     check_errors(config, api, diagnostics);
+    check_credentials(config, api, diagnostics);
 }
 
 fn warning(location: Location, message: String) -> Diagnostic {
@@ -65,6 +67,25 @@ fn check_event(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
         .label(format!("the values of `{inferred}` distinguish the events"))
         .help(format!("write `{inferred}`, or remove the key"));
     diagnostics.push(diagnostic);
+}
+
+/// Reports credentials that no operation accepts, although `from_env` would read them from the environment.
+fn check_credentials(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
+    if !config.is_set("client.credentials") {
+        return;
+    }
+    let sets = credential_sets(config, api);
+    for (index, credentials) in config.client.credentials.iter().enumerate() {
+        if sets.iter().flatten().any(|read| *read == credentials) {
+            continue;
+        }
+        let Some((key, variable)) = credentials.keys().next() else { continue };
+        let message = format!("no operation accepts the credentials in `{variable}`");
+        let diagnostic = warning(config.location(&format!("client.credentials.{index}.{key}")), message)
+            .label("`from_env` does not read them")
+            .help("name the variables of a security scheme that operations use, or remove these credentials");
+        diagnostics.push(diagnostic);
+    }
 }
 
 /// Reports pointers to values that no error body has, although the error bodies have such values at other locations.

@@ -16,7 +16,7 @@
 //! [`diagnostics::Diagnostics`].
 
 pub mod analyze;
-mod characters;
+pub mod characters;
 pub mod compare;
 pub mod config;
 mod contradictions;

@@ -357,3 +357,15 @@ fn a_comment_leaves_out_what_has_no_room() {
     let markdown = diff::markdown(&report, Pair { ours: &new, theirs: &old }, &command);
     assert!(markdown.contains("Left out for lack of room: 1 line of the summary, 1 breaking change"), "{markdown}");
 }
+
+/// A reference that leads nowhere is a type of any values. The report names the warning about it.
+#[test]
+fn new_warnings_are_notes() {
+    let broken = SHIPS.replace("$ref: '#/components/schemas/Departure'", "$ref: '#/components/schemas/Depature'");
+    let [old, new] = [SHIPS, &broken].map(|text| Source::new("ships.yaml", text));
+    let report = diff::diff(&snapshot(&old, CONFIG), &snapshot(&new, CONFIG));
+    let [first, .., last] = report.notes.as_slice() else { panic!("{:?}", report.notes) };
+    assert!(first.starts_with("the new version has a new warning: B0201: "), "{first}");
+    assert_eq!(last, "`bindery check` shows the locations of these warnings");
+    assert_eq!(diff::diff(&snapshot(&old, CONFIG), &snapshot(&old, CONFIG)).notes, Vec::<String>::new());
+}

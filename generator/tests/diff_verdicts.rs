@@ -34,7 +34,7 @@ fn without_labels(text: &str) -> String {
 /// Documents with rows. A row begins with `====`. The text before `->` is replaced by the text after it. The last lines are the changes
 /// that the report must have: the code, the verdicts, and the title. The letters of the verdicts stand for `source`, old clients, new
 /// clients and `request`. A `.` is a compatible verdict.
-const ROWS: [&str; 9] = [
+const ROWS: [&str; 10] = [
     include_str!("fixtures/diff/verdicts/media_types.txt"),
     include_str!("fixtures/diff/verdicts/webhooks.txt"),
     include_str!("fixtures/diff/verdicts/pets.txt"),
@@ -43,6 +43,7 @@ const ROWS: [&str; 9] = [
     include_str!("fixtures/diff/verdicts/requests.txt"),
     include_str!("fixtures/diff/verdicts/more_media_types.txt"),
     include_str!("fixtures/diff/verdicts/titles.txt"),
+    include_str!("fixtures/diff/verdicts/paging.txt"),
     include_str!("fixtures/diff/verdicts/unions.txt"),
 ];
 
@@ -348,7 +349,7 @@ fn pagination() {
         (
             page,
             "paging = { page = 'page', items = '/pets', total = '/count' }",
-            "pagination of operation `listPets` changed: total in `count` (before: not set)",
+            "pagination of operation `listPets` now uses: total in `count`",
         ),
     ] {
         let report = diff::diff(&snapshot(&document, old), &snapshot(&document, new));
@@ -395,7 +396,7 @@ components:
 fn replaced_values() {
     for (rows, from, to, expected) in [
         (ROWS[2], "[cat, dog]", "[cat, hound]", "- Kind::Dog\n+ Kind::Hound"),
-        (ROWS[8], "c: C, k: C", "c1: C, c2: C", "discriminator values \"c1\" and \"c2\" added to"),
+        (ROWS[9], "c: C, k: C", "c1: C, c2: C", "discriminator values \"c1\" and \"c2\" added to"),
     ] {
         let [old, new] =
             [document(rows), document(rows).replace(from, to).as_str()].map(|text| Source::new("pets.yaml", text));

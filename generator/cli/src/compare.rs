@@ -6,6 +6,7 @@ use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use bindery::characters::for_terminal;
 use bindery::compare::{AcceptedDifferences, Difference, Pair, render};
 use bindery::ir::Api;
 use bindery::source::Source;
@@ -99,7 +100,7 @@ fn report(
     }
     for pattern in unused_patterns {
         let path = accepted_path.unwrap_or(Path::new("the list")).display();
-        let pattern = bindery::diff::escaped(pattern);
+        let pattern = for_terminal(pattern);
         let _ = write!(report, "\n{path}: no difference matches `{pattern}`: remove it");
     }
     report

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
 
+use bindery::characters::for_terminal;
 use bindery::compare::Pair;
 use bindery::diagnostics::render::Style;
 use bindery::diff::{self, Bump, Report, Snapshot, Verdict, Verdicts};
@@ -112,7 +113,7 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
     let Versions { old, mut new, notes } = versions(options)?;
     let [old_snapshot, new_snapshot] = snapshots(&old, &new).map_err(|failure| with_notes(failure, &notes))?;
     let mut report = diff::diff(&old_snapshot, &new_snapshot);
-    report.notes = notes;
+    report.notes.splice(0..0, notes);
     let accepted = options.accepted.as_deref().map(accepted_differences).transpose()?.unwrap_or_default();
     let snapshots = Pair { ours: &new_snapshot, theirs: &old_snapshot };
     let unused = report.accept(&accepted, snapshots, have_equal_settings(&old.config, &new.config));
@@ -122,7 +123,7 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
     let documents = Pair { ours: &new.document, theirs: &old.document };
     let text = match (options.changelog, options.format) {
         (true, _) => {
-            report.notes.iter().for_each(|note| print_error(&format!("note: {}", diff::escaped(note))));
+            report.notes.iter().for_each(|note| print_error(&format!("note: {}", for_terminal(note))));
             diff::changelog(&report)
         }
         (_, Format::Text) => diff::terminal(&report, documents, diagnostic_args::style(&io::stdout())),
@@ -136,7 +137,7 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
     let mut failures = String::new();
     if let Some(list) = &options.accepted {
         for pattern in unused {
-            let (list, pattern) = (list.display(), diff::escaped(pattern));
+            let (list, pattern) = (list.display(), for_terminal(pattern));
             let _ = writeln!(failures, "{list}: no difference matches `{pattern}`: remove it");
         }
     }
@@ -184,7 +185,7 @@ fn versions(options: &Options) -> Result<Versions, Failure> {
 
 /// Adds the notes to the diagnostics of a failure, because they may explain it.
 fn with_notes(failure: Failure, notes: &[String]) -> Failure {
-    let notes: String = notes.iter().map(|note| format!("note: {}\n", diff::escaped(note))).collect();
+    let notes: String = notes.iter().map(|note| format!("note: {}\n", for_terminal(note))).collect();
     Failure { diagnostics: notes + &failure.diagnostics, ..failure }
 }
 
@@ -241,7 +242,7 @@ fn refusals(report: &Report, options: &Options) -> String {
         }
     }
     if let Some(problem) = report.version_warning().filter(|_| options.check) {
-        let _ = writeln!(refusals, "{}", diff::escaped(&problem));
+        let _ = writeln!(refusals, "{}", for_terminal(&problem));
     }
     refusals
 }

@@ -127,7 +127,6 @@ impl Repository {
     /// does not have the commit or the file.
     pub fn submodule_file(&self, submodule: &Path, commit: &str, file: &Path) -> Option<Vec<u8>> {
         let mut command = command(&self.root.join(submodule), false);
-        // A path that begins with `./` would be relative to the current folder.
         command.args(["cat-file", "blob", &format!("{commit}:{}", file.to_str()?)]);
         let output = command.output().ok()?;
         output.status.success().then_some(output.stdout)
@@ -161,9 +160,8 @@ impl Repository {
         Ok(renames.collect())
     }
 
-    /// Returns the folder of the submodule that has a file, because the repository has only the commit of a submodule. Returns other files
-    /// as they are.
-    fn submodule_or(&self, file: PathBuf) -> PathBuf {
+    /// Returns the path that the repository tracks for a file: the folder of its submodule, or the file itself.
+    fn tracked_path(&self, file: PathBuf) -> PathBuf {
         let folders = file.ancestors().skip(1).take_while(|folder| *folder != self.root);
         let submodule = folders.filter(|folder| folder.join(".git").exists()).last().map(Path::to_owned);
         submodule.unwrap_or(file)
@@ -172,7 +170,7 @@ impl Repository {
     /// Returns whether files differ from the last commit. Returns `false` before the first commit.
     pub fn is_changed(&self, files: &[&Path]) -> bool {
         let files =
-            files.iter().filter_map(|path| std::fs::canonicalize(path).ok()).map(|path| self.submodule_or(path));
+            files.iter().filter_map(|path| std::fs::canonicalize(path).ok()).map(|path| self.tracked_path(path));
         let mut command = self.command(["diff", "--quiet", "HEAD", "--"]);
         // git returns 1 for a difference, and larger codes for errors.
         command.args(files).stderr(Stdio::null()).status().is_ok_and(|status| status.code() == Some(1))

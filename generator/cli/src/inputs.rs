@@ -255,8 +255,8 @@ pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Returns the codegen.toml of the workspace that has a document: the document is in its folder `workspace.documents`, and it is in the
-/// folder of the document or in a folder above.
+/// Returns the codegen.toml of the workspace of a document. It is in the folder of the document or above, and its
+/// `workspace.documents` is the folder of the document.
 pub fn workspace_of(document: &Path) -> Option<Source> {
     if document == Path::new(STANDARD_INPUT) {
         return None;

@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use bindery::diff::escaped;
+use bindery::characters::for_terminal;
 use bindery_mock::{Error, Mock};
 use clap::Args;
 
@@ -55,7 +55,7 @@ async fn serve(inputs: &Inputs, server: &ServerArgs) -> Result<(), Failure> {
     print(&format!("{}\n", mock.url()))?;
     let accepted_values = if server.auth.is_some() { "with the values of --auth" } else { "with any non-empty value" };
     for credentials in mock.credentials() {
-        print_error(&escaped(&format!("accepts {credentials} {accepted_values}")));
+        print_error(&for_terminal(&format!("accepts {credentials} {accepted_values}")));
     }
     if mock.signs_webhooks() && server.webhook_secret.is_none() && server.auth.is_none() {
         print_error(&format!("signs webhooks with the secret `{}`", mock.webhook_secret()));
@@ -72,7 +72,7 @@ async fn start(inputs: &Inputs, server: &ServerArgs) -> Result<Mock, Failure> {
         .seed(server.seed)
         .address(SocketAddr::new(server.host, server.port))
         .on_request(|recorded| {
-            let operation = escaped(recorded.operation.as_deref().unwrap_or("-"));
+            let operation = for_terminal(recorded.operation.as_deref().unwrap_or("-"));
             // Ignore errors, because the mock must continue if standard output is closed.
             let _ = writeln!(std::io::stdout(), "{} {:?} {operation}", recorded.status, recorded.request);
         })
@@ -80,7 +80,7 @@ async fn start(inputs: &Inputs, server: &ServerArgs) -> Result<Mock, Failure> {
             let (event, url, attempts) = (&delivery.event, &delivery.url, delivery.attempts.len());
             let reason = delivery.failure().unwrap_or_default();
             let failure = format!("the webhook `{event}` to {url} failed (attempts: {attempts}): {reason}");
-            print_error(&escaped(&failure));
+            print_error(&for_terminal(&failure));
         });
     if let Some((user, password)) = &server.auth {
         builder = builder.credentials(user, password);

@@ -114,7 +114,7 @@ impl Revision {
     }
 
     fn note_other_path(&mut self, path: &Path, old_path: &Path) {
-        let note = format!("at `{}`, {} is {}", self.name, path.display(), old_path.display());
+        let note = format!("`{}` was called `{}` at `{}`", path.display(), old_path.display(), self.name);
         if !self.notes.contains(&note) {
             self.notes.push(note);
         }
@@ -193,7 +193,7 @@ impl Revision {
             match real_folder {
                 Some(real_folder) => allowed_copies.push(self.copies.path().join(real_folder)),
                 None => self.notes.push(format!(
-                    "the folder {} of `--allow-refs` does not exist at `{}`, so it is left out there",
+                    "the folder `{}` of `--allow-refs` does not exist at `{}`, so it is left out there",
                     folder.display(),
                     self.name
                 )),
@@ -223,7 +223,7 @@ impl Revision {
                 if self.repository.has_file(&path) {
                     let (path, name) = (path.display(), &self.name);
                     self.notes.push(format!(
-                        "git does not have {path} at `{name}`, so references to it accept any value there"
+                        "git does not have `{path}` at `{name}`, so references to it accept any value there"
                     ));
                 }
                 continue;

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use std::io;
 
 use bindery::Generated;
+use bindery::characters::for_terminal;
 use bindery::diagnostics::{Diagnostics, Severity, code};
-use bindery::diff::escaped;
 use bindery::ir::{Api, BodyKind, Content, Operation, Shape, TypeDef};
 
 use crate::diagnostic_args::style;
@@ -25,7 +25,7 @@ pub fn stats(inputs: &Inputs) -> Result<String, Failure> {
         let rendered = diagnostics.render(&document, &config, style(&io::stderr()));
         return Err(Failure::findings(rendered, format!("{}; nothing is generated", diagnostics.counts())));
     };
-    let mut text = format!("{}\n", escaped(&format!("{} {}", generated.api.title, generated.api.version)));
+    let mut text = format!("{}\n", for_terminal(&format!("{} {}", generated.api.title, generated.api.version)));
     add_section(&mut text, "operations", operations(&generated.api));
     add_section(&mut text, "schemas", schemas(&generated));
     add_section(&mut text, "features", features(&generated.api));
@@ -42,7 +42,7 @@ fn add_section(text: &mut String, header: &str, lines: Vec<(usize, String)>) {
         text.push_str("       0\n");
     }
     for (count, label) in lines {
-        let _ = writeln!(text, "  {count:>6}  {}", escaped(&label));
+        let _ = writeln!(text, "  {count:>6}  {}", for_terminal(&label));
     }
 }
 

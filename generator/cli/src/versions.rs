@@ -102,7 +102,7 @@ pub fn read_since(base: &str, inputs: &Inputs) -> Result<Versions, Failure> {
     let Some(old_path) = old_path else {
         let (path, name) = (path.display(), revision.name());
         return Err(Failure::usage(format!(
-            "{path} does not exist at `{name}`, and git finds no renamed file; if you renamed it, `git add` it first; to compare it with \
+            "`{path}` does not exist at `{name}`, and git finds no renamed file; if you renamed it, `git add` it first; to compare it with \
              another document, name both, as in `bindery diff OLD NEW`"
         )));
     };
@@ -113,7 +113,7 @@ pub fn read_since(base: &str, inputs: &Inputs) -> Result<Versions, Failure> {
     };
     let old_config = match old_config {
         Some(config) => config,
-        None => config_of_both(&mut revision, inputs, &config)?,
+        None => fallback_config(&mut revision, inputs, &config)?,
     };
     let old_defaults = match &old_config.workspace {
         Some(workspace) => member_defaults(workspace, &old_path),
@@ -145,7 +145,7 @@ impl OldConfig {
 
 /// Returns the configuration of an old document that has none in its folder or above: the file at the path of the new
 /// configuration, or else the file of the working folder, which then applies to both versions.
-fn config_of_both(revision: &mut Revision, inputs: &Inputs, config: &Source) -> Result<OldConfig, Failure> {
+fn fallback_config(revision: &mut Revision, inputs: &Inputs, config: &Source) -> Result<OldConfig, Failure> {
     if let Some(config) = config_at_own_path(revision, inputs)?.filter(|config| documents_of(&config.source).is_none())
     {
         return Ok(config);
@@ -156,7 +156,10 @@ fn config_of_both(revision: &mut Revision, inputs: &Inputs, config: &Source) -> 
         let path = Path::new(&file.path);
         let shown = if path.is_absolute() { revision.repository.relative(path).ok() } else { None };
         let shown = shown.as_deref().unwrap_or(path).display();
-        let note = format!("{shown} does not exist at `{}`, so this file applies to both versions", revision.name());
+        let note = format!(
+            "`{shown}` does not exist at `{}`, so the file of the working folder applies to both versions",
+            revision.name()
+        );
         revision.notes.push(note);
     }
     let path = revision.repository.relative(&config_path(inputs)).ok();
@@ -220,11 +223,13 @@ fn old_document_of(
     path: &Path,
 ) -> Result<Option<PathBuf>, Failure> {
     let named = config.and_then(|config| normalize(&config.folder.join(config.parsed()?.document?)));
-    if let Some(named) = named.filter(|named| named != path)
-        && revision.file(&named)?.is_some()
+    if let Some(old_path) = named.filter(|named| named != path)
+        && revision.file(&old_path)?.is_some()
     {
-        revision.notes.push(format!("at `{}`, {} is {}", revision.name(), path.display(), named.display()));
-        return Ok(Some(named));
+        let (name, named, path) = (revision.name(), old_path.display(), path.display());
+        let note = format!("codegen.toml at `{name}` names the document `{named}`, not `{path}`");
+        revision.notes.push(note);
+        return Ok(Some(old_path));
     }
     revision.old_path(path)
 }
@@ -244,7 +249,7 @@ fn old_overlays(revision: &mut Revision, config: &OldConfig, references: &Refere
         match revision.file(&old_path)? {
             Some(overlay) => overlays.push(overlay),
             None => revision.notes.push(format!(
-                "the overlay {} does not exist at `{}`, so the old document is read without it",
+                "the overlay `{}` does not exist at `{}`, so the old document is read without it",
                 path.display(),
                 revision.name()
             )),

@@ -341,6 +341,7 @@ fn runtime_constraint(constraint: &Constraint) -> Option<RuntimeConstraint<'_>> 
         Constraint::Items(_)
         | Constraint::Item(..)
         | Constraint::ItemsFrom(..)
+        | Constraint::NoProperties
         | Constraint::AdditionalProperties(_)
         | Constraint::PropertyNames(..)
         | Constraint::PropertiesMatching(..)

@@ -9,8 +9,8 @@ use std::collections::HashSet;
 
 use crate::diagnostics::Diagnostics;
 use crate::ir::{
-    Api, Level, Operation, OperationId, Param, ResourceId, Shape, TypeId, TypeRef, contained_types, containing_types,
-    for_each_cycle, reachable_types,
+    Api, Constraint, Level, Operation, OperationId, Param, ResourceId, Shape, TypeId, TypeRef, contained_types,
+    containing_types, for_each_cycle, reachable_types,
 };
 use equivalent_resources::EquivalentResources;
 pub use feature_usage::{Dependent, Dependents, propagate_dependents};
@@ -277,9 +277,10 @@ fn inline_types(api: &Api, id: TypeId) -> Vec<TypeId> {
 
 /// Marks the request types that have constraints, and the request types that contain such types.
 fn mark_validated(api: &Api, facts: &mut [Facts]) {
+    let are_checked = |constraints: &[Constraint]| constraints.iter().any(Constraint::is_checked);
     let has_constraints = |id: &TypeId| match &api.types[*id].shape {
-        Shape::Record(record) => record.fields.iter().any(|field| !field.constraints.is_empty()),
-        Shape::Union(union) => union.variants.iter().any(|variant| !variant.constraints.is_empty()),
+        Shape::Record(record) => record.fields.iter().any(|field| are_checked(&field.constraints)),
+        Shape::Union(union) => union.variants.iter().any(|variant| are_checked(&variant.constraints)),
         _ => false,
     };
     let request_types: Vec<TypeId> =

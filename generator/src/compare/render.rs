@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Write};
 
-use crate::characters::in_one_line;
+use crate::characters::for_terminal;
 use crate::compare::{Change, Credentials, Difference, Fact, Pair, Step};
 use crate::ir::{Constraint, Status};
 use crate::source::{Pointer, Source};
@@ -21,7 +21,7 @@ pub fn render<'d>(differences: impl IntoIterator<Item = &'d Difference>, sources
             theirs: location(sources.theirs, &difference.origins.theirs),
         };
         // A document may give its nodes any names, and a terminal would execute control characters.
-        let lines = [difference.to_string(), locations.ours, locations.theirs].map(|line| in_one_line(&line));
+        let lines = [difference.to_string(), locations.ours, locations.theirs].map(|line| for_terminal(&line));
         let _ = writeln!(output, "{}", lines.join("\n    "));
     }
     output
@@ -194,7 +194,7 @@ fn constraint_keyword(constraint: &Constraint) -> &'static str {
         Constraint::Item(..) => "prefixItems",
         Constraint::MinProperties(_) => "minProperties",
         Constraint::MaxProperties(_) => "maxProperties",
-        Constraint::AdditionalProperties(_) => "additionalProperties",
+        Constraint::NoProperties | Constraint::AdditionalProperties(_) => "additionalProperties",
         Constraint::PropertyNames(..) => "propertyNames",
         Constraint::PropertiesMatching(..) => "patternProperties",
         Constraint::Requires(..) => "dependentRequired",
@@ -217,6 +217,7 @@ fn constraint_value(constraint: &Constraint) -> String {
         | Constraint::MultipleOf(limit) => limit.to_string(),
         Constraint::Pattern(pattern) => pattern.clone(),
         Constraint::UniqueItems => String::new(),
+        Constraint::NoProperties => "false".to_owned(),
         Constraint::Items(constraints)
         | Constraint::Item(_, constraints)
         | Constraint::ItemsFrom(_, constraints)

@@ -158,6 +158,11 @@ impl Config {
         Location::Config(self.keys.get(path).cloned().unwrap_or_default())
     }
 
+    /// Returns whether codegen.toml sets a key. Inferred values are not set.
+    pub fn is_set(&self, path: &str) -> bool {
+        self.keys.contains_key(path)
+    }
+
     /// Returns whether operations with an error of this code are left out.
     pub fn skips(&self, code: Code) -> bool {
         let by_code = self.on_error_by_code.iter().find(|(id, _)| Code::find(id) == Some(code));

@@ -7,6 +7,7 @@ use super::items::owner;
 use super::renames::RenamedKind;
 use super::titles::title;
 use super::{Cause, Change, Report, Snapshot};
+use crate::characters::for_terminal;
 use crate::compare::{AcceptedDifferences, Pair, exact_pattern};
 use crate::source::Pointer;
 use crate::surface::{ItemKind, Surface};
@@ -185,7 +186,7 @@ fn mentioned_types(ty: &str) -> impl Iterator<Item = &str> {
 pub fn accepted_entries(report: &Report) -> String {
     let entries = report.changes.iter().map(|change| {
         let patterns: Vec<String> = change.patterns().iter().map(|pattern| escape::toml_string(pattern)).collect();
-        let (patterns, title) = (patterns.join(", "), escape::terminal(&title(change)));
+        let (patterns, title) = (patterns.join(", "), for_terminal(&title(change)));
         let verdict = if change.verdicts.is_breaking() { "breaking" } else { "compatible" };
         format!("# {} ({verdict}): {title}\n[[difference]]\nwhere = [{patterns}]\nreason = \"\"\n", change.code)
     });

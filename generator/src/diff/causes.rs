@@ -27,7 +27,7 @@ pub(super) fn causes(changes: &[Change], exact: Option<&[usize]>, of_owner: &[us
         let is_possible = |change: &Change| (item.old.is_some() || !loses_value(change)) && !is_documentation(change);
         candidates.iter().copied().filter(|index| is_possible(&changes[*index]) && test(&changes[*index])).collect()
     };
-    let likely = |candidates: &[usize]| match keep(candidates, &|change| changes_items(change, item)) {
+    let likely = |candidates: &[usize]| match keep(candidates, &changes_items) {
         likely if likely.is_empty() => keep(candidates, &|_| true),
         likely => likely,
     };
@@ -36,7 +36,7 @@ pub(super) fn causes(changes: &[Change], exact: Option<&[usize]>, of_owner: &[us
     let conversion = match item.path.split_once(": From<") {
         Some((_, from)) => {
             let from = from.trim_end_matches('>').rsplit("::").next().unwrap_or_default();
-            keep(of_owner, &|change| changes_items(change, item) && change.members.iter().any(|member| member == from))
+            keep(of_owner, &|change| changes_items(change) && change.members.iter().any(|member| member == from))
         }
         None => Vec::new(),
     };
@@ -52,11 +52,12 @@ pub(super) fn causes(changes: &[Change], exact: Option<&[usize]>, of_owner: &[us
             };
             match exact {
                 Some(exact) => match keep(&likely(exact), &is_member) {
+                    // No change is about an argument that is new, gone or of another type, so the cause is elsewhere.
                     causes if causes.is_empty() && old.is_some() && new.is_some() && !changed.is_empty() => Vec::new(),
                     causes if causes.is_empty() => likely(exact),
                     causes => causes,
                 },
-                None => match keep(of_owner, &|change| is_member(change) && changes_items(change, item)) {
+                None => match keep(of_owner, &|change| is_member(change) && changes_items(change)) {
                     // The methods for media types are `as_csv` and the like.
                     causes if causes.is_empty() && name.starts_with("as_") => keep(of_owner, &changes_media_types),
                     causes if causes.is_empty() => keep(of_owner, &is_member),
@@ -143,18 +144,12 @@ fn changed_arguments<'s>(old: &'s Option<ItemKind>, new: &'s Option<ItemKind>) -
 }
 
 /// Returns whether a change of the document is likely to change the Rust items, and not only their documentation.
-fn changes_items(change: &Change, item: &ItemChange) -> bool {
+fn changes_items(change: &Change) -> bool {
     let Cause::Document(difference) = &change.cause else { return true };
     let (compare::Change::Added(fact)
     | compare::Change::Missing(fact)
     | compare::Change::Changed(Pair { ours: fact, .. })) = &difference.change;
-    let is_presence = matches!(fact, Fact::Present | Fact::EnumValue(_) | Fact::TagValue(_));
-    match item.old.is_some() && item.new.is_some() {
-        true => !matches!(fact, Fact::Deprecated | Fact::Default(_) | Fact::Personal | Fact::Constraint(_)),
-        false => {
-            is_presence || !matches!(fact, Fact::Deprecated | Fact::Default(_) | Fact::Personal | Fact::Constraint(_))
-        }
-    }
+    !matches!(fact, Fact::Deprecated | Fact::Default(_) | Fact::Personal | Fact::Constraint(_))
 }
 
 /// Returns whether a change of the document can change only the documentation of Rust items.

@@ -1,6 +1,6 @@
 //! Writes an entry of a changelog in the form of "Keep a Changelog".
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 
 use super::code_lines::{added_code, broken_code};
@@ -8,6 +8,7 @@ use super::escape;
 use super::summary::{Summary, summaries};
 use super::{Cause, Change, Report, Verdict};
 use crate::compare::{self, Fact};
+use crate::surface::ItemChange;
 
 /// The maximum number of lines of code for a change.
 const MAX_LINES: usize = 2;
@@ -96,10 +97,9 @@ fn append_wire(entry: &mut String, change: &Change) {
 fn added_entry(summary: &Summary<'_>) -> String {
     let mut entry = sentence(summary);
     let [change] = summary.changes.as_slice() else { return entry };
-    let item = change
-        .items
-        .iter()
-        .find_map(|path| change.item_changes.iter().find(|item| item.path == *path && item.old.is_none()));
+    let added = change.item_changes.iter().filter(|item| item.old.is_none());
+    let added: HashMap<&str, &ItemChange> = added.map(|item| (item.path.as_str(), item)).collect();
+    let item = change.items.iter().find_map(|path| added.get(path.as_str()).copied());
     if let Some(code) = item.and_then(added_code).filter(|_| !matches!(change.cause, Cause::Items)) {
         let _ = write!(entry, " `{code}`");
     }

@@ -1,6 +1,6 @@
 //! The lines of Rust code that changes concern.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::items::owner;
 use super::{Cause, Change, Rename, Report, Setting};
@@ -62,6 +62,8 @@ fn broken_lines(change: &Change, max: usize) -> Vec<CodeLines> {
     }
     let items = broken_items(change);
     let broken: HashSet<&str> = items.iter().map(|item| item.path.as_str()).collect();
+    let new_items = new_items(change);
+    let replacing_variant = replacing_variant(change);
     let new_arguments: HashSet<&str> = change.item_changes.iter().flat_map(new_arguments).collect();
     let mut seen: HashSet<CodeLines> = lines.iter().cloned().collect();
     for item in items {
@@ -81,10 +83,9 @@ fn broken_lines(change: &Change, max: usize) -> Vec<CodeLines> {
             (ItemKind::Implementation(_), None) if item.path.ends_with(": Default") => {
                 let ty = owner(&item.path);
                 let constructor = format!("{ty}::new()");
-                let new = change.item_changes.iter().find(|item| item.path == constructor);
                 CodeLines {
                     before: format!("{}::default()", short(owner(old_path))),
-                    after: new.and_then(|item| Some(code(&item.path, item.new.as_ref()?))),
+                    after: new_items.get(constructor.as_str()).map(|new| code(&constructor, new)),
                 }
             }
             (ItemKind::Struct(_), Some(ItemKind::Enum(_))) => declarations([old_path, &item.path], ["struct", "enum"]),
@@ -99,7 +100,7 @@ fn broken_lines(change: &Change, max: usize) -> Vec<CodeLines> {
                 after: Some(format!("match {} {{ …, _ => … }}", variable(last(&item.path)))),
             },
             (ItemKind::Variant(_), None) => {
-                let after = replacing_variant(change).and_then(|item| Some(code(&item.path, item.new.as_ref()?)));
+                let after = replacing_variant.and_then(|item| Some(code(&item.path, item.new.as_ref()?)));
                 CodeLines { before: code(old_path, old), after }
             }
             (old, new) => {
@@ -115,6 +116,11 @@ fn broken_lines(change: &Change, max: usize) -> Vec<CodeLines> {
     lines
 }
 
+/// Returns the items that a change adds or changes, by their paths.
+fn new_items(change: &Change) -> HashMap<&str, &ItemKind> {
+    change.item_changes.iter().filter_map(|item| Some((item.path.as_str(), item.new.as_ref()?))).collect()
+}
+
 /// Returns the items that break programs, without those that follow from others.
 fn broken_items(change: &Change) -> Vec<&ItemChange> {
     let mut items: Vec<&ItemChange> = change.item_changes.iter().filter(|item| item.is_breaking).collect();
@@ -125,8 +131,9 @@ fn broken_items(change: &Change) -> Vec<&ItemChange> {
     {
         items.retain(|item| is_removed(item));
         // The method of an operation may be the last of its handle.
-        if items.iter().any(|item| change.items.contains(&item.path)) {
-            items.retain(|item| change.items.contains(&item.path));
+        let own: HashSet<&String> = change.items.iter().collect();
+        if items.iter().any(|item| own.contains(&item.path)) {
+            items.retain(|item| own.contains(&item.path));
         }
     }
     // The changes of items for tests follow from those of other items.

@@ -38,7 +38,8 @@ const NODES: [Part; 16] = [
     part(
         "10",
         "Rust item",
-        "The public items of the crate differ, and no difference of the documents is about them. The cause is codegen.toml, or another change: a type is removed if nothing uses it any more.",
+        "The public items of the crate differ, and no difference of the documents is about them. The cause is codegen.toml, or another \
+         change: a type is removed if nothing uses it any more.",
     ),
     part("11", "media type of a response", "The response has the type of this media type if a program requests it."),
     part("12", "webhook", "The API sends the request of a webhook, and the program decodes it."),
@@ -84,7 +85,8 @@ const KEYWORDS: [Part; 58] = [
     part(
         "21",
         "required",
-        "A parameter or property that becomes required breaks requests of old clients. A property that becomes optional breaks old clients that decode it.",
+        "A parameter or property that becomes required breaks requests of old clients. A property that becomes optional breaks old \
+         clients that decode it.",
     ),
     part("22", "readOnly", "Requests no longer have the property, or have it again."),
     part("23", "writeOnly", "Responses no longer have the property, or have it again."),

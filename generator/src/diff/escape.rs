@@ -1,6 +1,6 @@
 //! Escapes the names and values of documents, which may contain any characters, for each output.
 
-use crate::characters::is_hidden;
+use crate::characters::{escape, for_terminal, is_hidden};
 use crate::diagnostics::machine::{escape_message, escape_property};
 
 /// The maximum number of characters of a name or a value.
@@ -37,11 +37,6 @@ pub(super) fn toml_string(text: &str) -> String {
     format!("\"{}\"", escaped.collect::<String>())
 }
 
-/// Escapes text for a terminal, which would execute control characters.
-pub fn terminal(text: &str) -> String {
-    escape(text, |c| is_hidden(c) && c != '\t')
-}
-
 /// Escapes a title for Markdown.
 pub(super) fn markdown(title: &str) -> String {
     markdown_with(title, str::to_owned)
@@ -55,17 +50,17 @@ pub(super) fn markdown_cell(title: &str) -> String {
 
 /// Escapes a message of a workflow command of GitHub.
 pub(super) fn github(message: &str) -> String {
-    escape_message(&terminal(message))
+    escape_message(&for_terminal(message))
 }
 
 /// Escapes a property of a workflow command of GitHub.
 pub(super) fn github_property(value: &str) -> String {
-    escape_property(&terminal(value))
+    escape_property(&for_terminal(value))
 }
 
 /// Escapes the parts of a title outside of backticks, and applies a function to the parts between backticks.
 fn markdown_with(title: &str, escape_code: impl Fn(&str) -> String) -> String {
-    let title = terminal(title);
+    let title = for_terminal(title);
     let parts: Vec<&str> = title.split('`').collect();
     // A backtick without a second one is text.
     if parts.len().is_multiple_of(2) {
@@ -95,13 +90,4 @@ fn markdown_text(text: &str) -> String {
         escaped.push(c);
     }
     escaped
-}
-
-fn escape(text: &str, is_escaped: impl Fn(char) -> bool) -> String {
-    let escaped = text.chars().map(|c| match c {
-        c if !is_escaped(c) => c.to_string(),
-        '\n' | '\r' | '\t' => c.escape_default().to_string(),
-        c => c.escape_unicode().to_string(),
-    });
-    escaped.collect()
 }

@@ -79,8 +79,8 @@ pub(super) fn concerned(snapshots: Pair<&Snapshot>, difference: &Difference) -> 
     concerned
 }
 
-/// Returns the method of responses for a header, and its name. It is a method of `Response`, or of the trait `ResponseHeaders` if the
-/// runtime is another crate.
+/// Returns the paths of the methods for a header, and the names that such a method may have. They are methods of `Response`, or of the
+/// trait `ResponseHeaders` if the runtime is another crate.
 fn header_methods(snapshot: &Snapshot, wire: &str) -> (Vec<String>, Vec<String>) {
     let name = naming::method_names(&[wire.to_ascii_lowercase()]).pop().unwrap_or_default();
     // The name gets an underscore if `Response` has such a method.

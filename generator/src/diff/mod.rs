@@ -21,6 +21,7 @@ mod media;
 mod narrowing;
 mod nodes;
 mod output;
+mod paging;
 mod renames;
 mod replacements;
 mod security;
@@ -44,7 +45,6 @@ use crate::surface::{self, ItemChange};
 pub use accepted::accepted_entries;
 pub use changelog::changelog;
 pub use codes::{code, codes, explain, list as list_codes};
-pub use escape::terminal as escaped;
 pub use markdown::markdown;
 pub use output::{github, json};
 pub use renames::Rename;
@@ -176,12 +176,36 @@ pub struct Report {
     pub notes: Vec<String>,
 }
 
+/// The maximum number of new warnings that notes quote.
+const MAX_WARNINGS: usize = 3;
+
+/// Returns notes about the warnings that only the new version has. They may explain a change, such as a type that became any value
+/// because its reference leads nowhere.
+fn new_warnings(old: &[String], new: &[String]) -> Vec<String> {
+    let old: HashSet<&String> = old.iter().collect();
+    let only_new: Vec<&String> = new.iter().filter(|warning| !old.contains(warning)).collect();
+    let quoted = only_new.iter().take(MAX_WARNINGS);
+    let mut notes: Vec<String> =
+        quoted.map(|warning| format!("the new version has a new warning: {warning}")).collect();
+    match only_new.len() {
+        0 => {}
+        count if count > MAX_WARNINGS => {
+            notes.push(format!(
+                "the new version has {} more new warnings; `bindery check` shows all",
+                count - MAX_WARNINGS
+            ));
+        }
+        _ => notes.push("`bindery check` shows the locations of these warnings".to_owned()),
+    }
+    notes
+}
+
 /// Compares two versions of an API.
 pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
     let compare::Comparison { differences, counterparts, replacements } = compare::compare_versions(&new.api, &old.api);
     let snapshots = Pair { ours: new, theirs: old };
     let (renames, differences) = renames::find(snapshots, &counterparts, differences);
-    // A rename is the cause of all items under the old name that no program can use any more.
+    // With renames, the items of the old crate are compared under their new names.
     let item_changes = match renames.is_empty() {
         true => surface::changes(&old.surface, &new.surface),
         false => renames::item_changes(snapshots, &renames),
@@ -198,7 +222,7 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
         discriminators: &discriminators,
         media_types: media::MediaTypes::of(snapshots, &relevant),
         bodies: snapshots.map(|snapshot| bodies::Bodies::of(&snapshot.api)),
-        servers: servers::urls(&new.api),
+        servers: servers::Servers::of(&new.api),
     };
     let relevant = relevant.iter().map(|difference| document_change(snapshots, &known, difference.clone()));
     let mut changes = without_repetitions(relevant);
@@ -215,7 +239,7 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
         old_version: settings::crate_version(&old.config),
         new_version: settings::crate_version(&new.config),
         version_subject: settings::version_subject(new),
-        notes: Vec::new(),
+        notes: new_warnings(&old.warnings, &new.warnings),
     }
 }
 

@@ -4,39 +4,64 @@ use std::collections::{HashMap, HashSet};
 
 use super::Snapshot;
 use crate::compare::Pair;
-use crate::ir::{Api, Operation, Segment};
+use crate::ir::{Api, Operation, OperationId, Segment};
 
-/// Returns whether the server accepts requests of an operation at the URL to which old clients send them. `servers` are the [`urls`] of
-/// the new API.
-pub(super) fn has_old_url(snapshots: Pair<&Snapshot>, servers: &HashSet<String>, operations: Pair<&Operation>) -> bool {
-    let old = snapshots.theirs;
-    let server = operations.theirs.server.as_ref().or(old.api.servers.first());
-    let old_url = server.map(|server| normalized(&server.filled())).unwrap_or_default() + &path(operations.theirs);
-    let Some(base) = old_url.strip_suffix(&path(operations.ours)) else { return false };
-    match &operations.ours.server {
-        Some(server) => normalized(&server.filled()) == base,
-        None => servers.contains(base),
+/// The URLs at which the new API accepts requests.
+pub(super) struct Servers {
+    /// The URLs of the servers. If there are none, requests have a relative URL.
+    urls: HashSet<String>,
+    /// The operations by their methods and paths.
+    by_request: HashMap<String, OperationId>,
+}
+
+impl Servers {
+    pub fn of(api: &Api) -> Self {
+        let urls = match api.servers.as_slice() {
+            [] => HashSet::from([String::new()]),
+            servers => servers.iter().map(|server| normalized(&server.filled())).collect(),
+        };
+        let mut by_request = HashMap::new();
+        for (id, operation) in api.operations.iter() {
+            by_request.entry(request(operation)).or_insert(id);
+        }
+        Self { urls, by_request }
+    }
+
+    /// Returns whether the server accepts the requests of an operation at the URL to which old clients send them. Another operation
+    /// may have this URL now.
+    pub fn have_old_url(&self, snapshots: Pair<&Snapshot>, operations: Pair<&Operation>) -> bool {
+        let Pair { ours, theirs } = operations;
+        let other = self.by_request.get(&request(theirs)).map(|id| &snapshots.ours.api.operations[*id]);
+        let server = theirs.server.as_ref().or(snapshots.theirs.api.servers.first());
+        let old_url = server.map(|server| normalized(&server.filled())).unwrap_or_default() + &path(theirs);
+        [Some(ours), other].into_iter().flatten().any(|operation| {
+            let Some(base) = old_url.strip_suffix(&path(operation)) else { return false };
+            match &operation.server {
+                Some(server) => normalized(&server.filled()) == base,
+                None => self.urls.contains(base),
+            }
+        })
+    }
+
+    /// Returns whether old clients send a request to another URL, because the API has another server. The servers of operations are
+    /// changes of their own.
+    pub fn are_moved(&self, snapshots: Pair<&Snapshot>) -> bool {
+        let operations = &snapshots.ours.api.operations;
+        let by_id: HashMap<&str, &Operation> = operations.iter().map(|(_, it)| (it.id.as_str(), it)).collect();
+        snapshots.theirs.api.operations.iter().any(|(_, theirs)| {
+            let ours = by_id.get(theirs.id.as_str()).copied();
+            let ours = ours.or_else(|| self.by_request.get(&request(theirs)).map(|id| &operations[*id]));
+            ours.is_some_and(|ours| {
+                (ours.server.is_none() || theirs.server.is_none())
+                    && !self.have_old_url(snapshots, Pair { ours, theirs })
+            })
+        })
     }
 }
 
-/// Returns whether old clients send a request to another URL, because the API has another server. The servers of operations are
-/// changes of their own.
-pub(super) fn is_moved(snapshots: Pair<&Snapshot>, servers: &HashSet<String>) -> bool {
-    let mut by_key: HashMap<String, &Operation> = HashMap::new();
-    let keys =
-        |operation: &Operation| [operation.id.clone(), format!("{} {}", operation.method.as_str(), path(operation))];
-    for (_, operation) in snapshots.ours.api.operations.iter() {
-        for key in keys(operation) {
-            by_key.entry(key).or_insert(operation);
-        }
-    }
-    snapshots.theirs.api.operations.iter().any(|(_, theirs)| {
-        let ours = keys(theirs).iter().find_map(|key| by_key.get(key).copied());
-        ours.is_some_and(|ours| {
-            (ours.server.is_none() || theirs.server.is_none())
-                && !has_old_url(snapshots, servers, Pair { ours, theirs })
-        })
-    })
+/// Returns the method and the path of an operation.
+fn request(operation: &Operation) -> String {
+    format!("{} {}", operation.method.as_str(), path(operation))
 }
 
 /// Returns whether old clients request tokens at a URL of the old document that the new document does not list.
@@ -60,14 +85,6 @@ fn absolute(api: &Api, url: &str) -> String {
     match server.as_deref().and_then(|server| server.split_once("://")) {
         Some((scheme, rest)) => format!("{scheme}://{}{url}", rest.split('/').next().unwrap_or_default()),
         None => with_normalized_host(url),
-    }
-}
-
-/// Returns the URLs of the servers of an API. If there are none, requests have a relative URL.
-pub(super) fn urls(api: &Api) -> HashSet<String> {
-    match api.servers.as_slice() {
-        [] => HashSet::from([String::new()]),
-        servers => servers.iter().map(|server| normalized(&server.filled())).collect(),
     }
 }
 

@@ -12,6 +12,10 @@ pub(super) enum Side {
     Requests,
     /// Responses. The property was write-only, or is now.
     Responses,
+    /// The type of requests, although the property is read-only. One of the versions has one type for requests and responses.
+    RequestType,
+    /// The type of responses, although the property is write-only. One of the versions has one type for requests and responses.
+    ResponseType,
 }
 
 /// Returns the only side that a difference about a property concerns. A schema with such properties has two types: one for requests, and
@@ -20,15 +24,19 @@ pub(super) fn of(snapshots: Pair<&Snapshot>, difference: &Difference) -> Option<
     let (Subject::Type(types), [_, Step::Property(wire)]) = (difference.subject, difference.path.as_slice()) else {
         return None;
     };
-    let (snapshot, id) = match difference.change {
-        Change::Added(Fact::Present) => (snapshots.theirs, types.theirs),
-        Change::Missing(Fact::Present) => (snapshots.ours, types.ours),
+    let (ours, theirs) = ((snapshots.ours, types.ours), (snapshots.theirs, types.theirs));
+    let ((snapshot, id), (snapshot_with_it, with_it)) = match difference.change {
+        Change::Added(Fact::Present) => (theirs, ours),
+        Change::Missing(Fact::Present) => (ours, theirs),
         _ => return None,
     };
     let others = snapshot.types_of_schema(&snapshot.api.types[id].origin).iter();
     let field = others.filter(|other| **other != id).find_map(|other| snapshot.field(*other, wire))?;
+    let in_both = snapshot_with_it.field(with_it, wire)?;
     match (field.read_only, field.write_only) {
+        (true, false) if in_both.read_only => Some(Side::RequestType),
         (true, false) => Some(Side::Requests),
+        (false, true) if in_both.write_only => Some(Side::ResponseType),
         (false, true) => Some(Side::Responses),
         _ => None,
     }
@@ -61,14 +69,17 @@ pub(super) fn adds_required(snapshots: Pair<&Snapshot>, difference: &Difference)
 impl Side {
     /// Returns the title of a difference about a property. `node` describes the property.
     pub fn title(self, node: &str, is_added: bool, is_required: bool) -> String {
-        let flag = if self == Self::Requests { "read-only" } else { "write-only" };
         let change = match (self, is_added) {
-            (Self::Requests, true) if is_required => "now required in requests",
-            (Self::Requests, true) => "now accepted in requests",
-            (Self::Requests, false) => "no longer accepted in requests",
-            (Self::Responses, true) => "now in responses",
-            (Self::Responses, false) => "no longer in responses",
+            (Self::Requests, true) if is_required => "now required in requests, because it is no longer read-only",
+            (Self::Requests, true) => "now accepted in requests, because it is no longer read-only",
+            (Self::Requests, false) => "no longer accepted in requests, because it is now read-only",
+            (Self::Responses, true) => "now in responses, because it is no longer write-only",
+            (Self::Responses, false) => "no longer in responses, because it is now write-only",
+            (Self::RequestType, true) => "now in the type of requests, because responses have the same type",
+            (Self::RequestType, false) => "no longer in the type of requests, because responses have another type",
+            (Self::ResponseType, true) => "now in the type of responses, because requests have the same type",
+            (Self::ResponseType, false) => "no longer in the type of responses, because requests have another type",
         };
-        format!("{node} is {change}, because it is {} {flag}", if is_added { "no longer" } else { "now" })
+        format!("{node} is {change}")
     }
 }

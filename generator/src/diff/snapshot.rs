@@ -8,10 +8,10 @@ use serde_json::json;
 use crate::analyze::Analysis;
 use crate::compare::WebhookId;
 use crate::config::{self, Config};
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, Severity};
 use crate::emit::Context;
 use crate::ir::{Api, Field, Level, OperationId, ParamLocation, Shape, Status, TypeId, TypeRef, reachable_types};
-use crate::naming::{self, Names};
+use crate::naming::{self, Names, WebhookName};
 use crate::source::{Pointer, Source};
 use crate::surface::{ItemKind, Surface};
 use crate::webhook_replies::{replies, variant_names};
@@ -30,6 +30,8 @@ pub struct Snapshot {
     pub config: Config,
     /// The public items of the crate.
     pub surface: Surface,
+    /// The warnings about the document and its configuration: the code and the message of each.
+    pub warnings: Vec<String>,
     /// The name of the configuration file, and its keys.
     config_file: (String, toml::Table),
     /// The paths of structs, enums and aliases by their names. All types of a crate have different names.
@@ -90,12 +92,15 @@ impl Snapshot {
         let paths = types.map(|path| (path.rsplit("::").next().unwrap_or_default().to_owned(), path.clone())).collect();
         // A file at the root of a revision is called `HEAD~1:codegen.toml`.
         let file_name = config_source.name().rsplit(':').next().unwrap_or_default().to_owned();
+        let warnings = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning);
+        let warnings = warnings.map(|warning| format!("{}: {}", warning.code.id, warning.message)).collect();
         let snapshot = Self {
             api,
             names,
             analysis,
             config,
             surface,
+            warnings,
             config_file: (file_name, config_source.text.parse().unwrap_or_default()),
             paths,
             members: OnceLock::new(),
@@ -239,8 +244,7 @@ impl Snapshot {
     /// Returns the paths of the variant and of the enum of a webhook.
     pub(super) fn webhook_paths(&self, id: WebhookId) -> Vec<String> {
         let Some(name) = self.names.webhooks().get(id.group) else { return Vec::new() };
-        let module = if name.module.is_empty() { String::new() } else { format!("{}::", name.module) };
-        let event = format!("webhooks::{module}{}", name.ident);
+        let event = webhook_path(name, &name.ident);
         name.variants
             .get(id.event)
             .map(|variant| format!("{event}::{variant}"))
@@ -257,11 +261,11 @@ impl Snapshot {
         let (Some(reply), Some(event)) = (name.replies.get(id.event), group.events.get(id.event)) else {
             return Vec::new();
         };
-        let module = if name.module.is_empty() { String::new() } else { format!("{}::", name.module) };
+        let reply_path = webhook_path(name, reply);
         let replies = replies(event, &self.config.webhooks.replies);
         let variants = replies.iter().zip(variant_names(&replies));
         let variants = variants.filter(|(it, _)| it.response.status == status && !reply.is_empty());
-        variants.map(|(_, variant)| format!("webhooks::{module}{reply}::{variant}")).collect()
+        variants.map(|(_, variant)| format!("{reply_path}::{variant}")).collect()
     }
 
     /// Returns the resource whose handle is generated for a resource.
@@ -270,5 +274,13 @@ impl Snapshot {
             crate::ir::Layout::Tree => self.analysis.equivalent(id),
             crate::ir::Layout::Groups { .. } => id,
         }
+    }
+}
+
+/// Returns the path of an item of a group of webhooks.
+fn webhook_path(name: &WebhookName, item: &str) -> String {
+    match name.module.as_str() {
+        "" => format!("webhooks::{item}"),
+        module => format!("webhooks::{module}::{item}"),
     }
 }

@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use super::code_lines::{CodeLines, broken_code, full_path, specific_items};
-use super::escape;
 use super::locations::{line, own_locations};
 use super::summary::{Summary, summaries};
 use super::titles::title;
 use super::{Change, Report, Verdict};
+use crate::characters::for_terminal;
 use crate::compare::Pair;
 use crate::diagnostics::render::Style;
 use crate::source::Source;
@@ -46,10 +46,10 @@ pub(super) fn conclusion(report: &Report) -> String {
         let _ = writeln!(output, "decided by {}: {}", change.code, title(change));
     }
     if let Some(warning) = report.version_warning() {
-        let _ = writeln!(output, "warning: {}", escape::terminal(&warning));
+        let _ = writeln!(output, "warning: {}", for_terminal(&warning));
     }
     for note in &report.notes {
-        let _ = writeln!(output, "note: {}", escape::terminal(note));
+        let _ = writeln!(output, "note: {}", for_terminal(note));
     }
     output
 }
@@ -70,7 +70,7 @@ fn append(output: &mut String, report: &Report, summary: &Summary<'_>, sources: 
     for (source, pointer) in summary.changes.iter().take(MAX_CHANGES).flat_map(|change| own_locations(change, sources))
     {
         let (path, line, column, text) = line(source, &pointer);
-        let (path, text) = (escape::terminal(&path), escape::terminal(&text));
+        let (path, text) = (for_terminal(&path), for_terminal(&text));
         let _ = writeln!(output, "  --> {path}:{line}:{column}\n      | {text}");
     }
     let items: Vec<&str> = summary.changes.iter().flat_map(|change| specific_items(change)).collect();

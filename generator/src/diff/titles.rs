@@ -254,11 +254,14 @@ fn credentials(credentials: &compare::Credentials) -> String {
 fn paging_title(node: &str, new: &[String], old: &[String]) -> String {
     let parts = |parts: &[String], others: &[String]| -> String {
         let others: HashSet<&String> = others.iter().collect();
-        let own: Vec<String> =
-            parts.iter().filter(|part| !others.contains(part)).map(|part| paging_part(part)).collect();
-        if own.is_empty() { "not set".to_owned() } else { own.join(", ") }
+        let own = parts.iter().filter(|part| !others.contains(part)).map(|part| paging_part(part));
+        own.collect::<Vec<_>>().join(", ")
     };
-    format!("pagination of {node} changed: {} (before: {})", parts(new, old), parts(old, new))
+    match (parts(new, old), parts(old, new)) {
+        (new, old) if old.is_empty() => format!("pagination of {node} now uses: {new}"),
+        (new, old) if new.is_empty() => format!("pagination of {node} no longer uses: {old}"),
+        (new, old) => format!("pagination of {node} changed: {new} (before: {old})"),
+    }
 }
 
 /// Escapes a part of the description of a pagination, such as ``sent in `cursor` ``. It has at most one name.

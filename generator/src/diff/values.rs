@@ -334,6 +334,7 @@ impl<'a> Values<'a> {
                         && (is_any || self.with(&field.ty, &field.constraints).includes(values))
                 };
                 let may_have_others = match &record.additional {
+                    _ if other.constraints.contains(&Constraint::NoProperties) => true,
                     Some(additional) => self.with(additional, &[]).includes(values),
                     None => !record.is_closed,
                 };

@@ -74,7 +74,8 @@ fn next_pre_release(pre: &str) -> String {
 
 /// Returns why the version of the new crate is wrong after changes that need a step. Returns `None` if it is right.
 ///
-/// `subject` describes the version, such as `crate.version` in codegen.toml. A pre-release of the next version is enough, because Cargo does not update to it from an older version.
+/// `subject` describes the version, such as `crate.version` in codegen.toml. A pre-release of the next version is enough, because Cargo
+/// does not update to it from an older version.
 pub(super) fn problem(old: &str, new: &str, bump: Option<Bump>, subject: &str) -> Option<String> {
     let parsed = |version: &str| {
         Version::parse(version).map_err(|error| {

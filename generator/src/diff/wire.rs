@@ -6,9 +6,10 @@ use super::bodies::{self, Bodies};
 use super::media::{self, MediaTypes};
 use super::narrowing::{includes, narrows};
 use super::replacements::{self, ReplacedTypes};
+use super::servers::{self, Servers};
 use super::sides::{self, Side};
 use super::unions::{self, Discriminators};
-use super::{Snapshot, Verdict, Verdicts, security, servers, settings, values};
+use super::{Snapshot, Verdict, Verdicts, paging, security, settings, values};
 use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
 use crate::ir::{Api, Field, Operation, Param, Record, Shape, Status, TypeDef, TypeId};
 
@@ -25,8 +26,7 @@ pub(super) struct Known<'a> {
     pub discriminators: &'a Discriminators<'a>,
     pub media_types: MediaTypes,
     pub bodies: Pair<Bodies>,
-    /// The URLs of the servers of the new API.
-    pub servers: HashSet<String>,
+    pub servers: Servers,
 }
 
 /// Returns the verdicts about a difference, without the verdict about source code.
@@ -48,6 +48,9 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, known: &Known<'_>, difference
                         let (old_clients, new_clients) =
                             settings::stream_end_breaks(snapshots, operations, item, is_added);
                         decode(old_clients, new_clients)
+                    }
+                    Change::Missing(Fact::Paging(_)) | Change::Changed(Pair { ours: Fact::Paging(_), .. }) => {
+                        pagination(snapshots, operations)
                     }
                     change => operation(snapshots, known, operations, change),
                 },
@@ -168,7 +171,7 @@ fn api(snapshots: Pair<&Snapshot>, known: &Known<'_>, difference: &Difference) -
         Change::Missing(Fact::TokenUrl(url)) | Change::Changed(Pair { theirs: Fact::TokenUrl(url), .. }) => {
             servers::is_token_url_lost(snapshots, url)
         }
-        _ => servers::is_moved(snapshots, &known.servers),
+        _ => known.servers.are_moved(snapshots),
     })
 }
 
@@ -190,7 +193,7 @@ fn operation(
         | Change::Missing(Fact::Server(_))
         | Change::Changed(Pair { ours: Fact::Path(_) | Fact::Server(_), .. }) => match operations {
             Pair { ours: Some(ours), theirs: Some(theirs) } => {
-                !servers::has_old_url(snapshots, &known.servers, Pair { ours, theirs })
+                !known.servers.have_old_url(snapshots, Pair { ours, theirs })
             }
             _ => true,
         },
@@ -199,8 +202,15 @@ fn operation(
         }
         Change::Added(_) => false,
         Change::Missing(fact) => matches!(fact, Fact::Present | Fact::Body(_)),
-        Change::Changed(pair) => matches!(pair.ours, Fact::Method(_) | Fact::Body(_) | Fact::Paging(_)),
+        Change::Changed(pair) => matches!(pair.ours, Fact::Method(_) | Fact::Body(_)),
     })
+}
+
+/// Returns the verdicts about another pagination. Its parameters are changes of their own.
+fn pagination(snapshots: Pair<&Snapshot>, operations: Pair<Option<&Operation>>) -> Verdicts {
+    let Pair { ours: Some(ours), theirs: Some(theirs) } = operations else { return Verdicts::default() };
+    let reads = paging::reads_pages(snapshots, Pair { ours, theirs });
+    decode(!reads.theirs, !reads.ours)
 }
 
 fn needs_credentials(operation: &Operation) -> bool {

@@ -296,6 +296,7 @@ fn constraint_text(constraint: &Constraint) -> String {
             format!("items from {first} ({})", constraints.iter().map(constraint_text).collect::<Vec<_>>().join(", "))
         }
         Constraint::MinProperties(count) => format!("at least {count} properties"),
+        Constraint::NoProperties => "no properties".to_owned(),
         Constraint::MaxProperties(count) => format!("at most {count} properties"),
         Constraint::AdditionalProperties(constraints) => {
             format!("values ({})", constraints.iter().map(constraint_text).collect::<Vec<_>>().join(", "))

@@ -378,6 +378,8 @@ pub enum Constraint {
     MinProperties(usize),
     /// The maximum number of properties of an object.
     MaxProperties(usize),
+    /// The object declares no properties and forbids additional ones. The generated code does not check this.
+    NoProperties,
     /// The constraints of each additional property.
     AdditionalProperties(Vec<Constraint>),
     /// The constraints of all property names except these.
@@ -391,6 +393,19 @@ pub enum Constraint {
 }
 
 impl Constraint {
+    /// Returns whether the generated code checks the constraint.
+    pub fn is_checked(&self) -> bool {
+        match self {
+            Self::NoProperties => false,
+            Self::Items(nested)
+            | Self::Item(_, nested)
+            | Self::ItemsFrom(_, nested)
+            | Self::AdditionalProperties(nested)
+            | Self::Json(nested) => nested.iter().any(Self::is_checked),
+            _ => true,
+        }
+    }
+
     /// Returns whether the constraint applies to strings.
     pub fn applies_to_strings(&self) -> bool {
         matches!(self, Self::MinLength(_) | Self::MaxLength(_) | Self::Pattern(_))

@@ -9,8 +9,8 @@ use super::budget::json_len;
 use super::operation::FORM;
 use crate::diagnostics::{Diagnostic, Location, code};
 use crate::ir::{
-    Arena, Callback, Field, Media, Operation, Param, ParamLocation, Record, Shape, TypeDef, TypeRef, Webhook,
-    WebhookGroup,
+    Arena, Callback, Field, Media, Operation, OperationId, Param, ParamLocation, Record, Shape, TypeDef, TypeRef,
+    Webhook, WebhookGroup,
 };
 use crate::lower::Lowering;
 use crate::normalize::media_type_essence;
@@ -32,7 +32,11 @@ impl<'a> Lowering<'a> {
     pub(crate) fn lower_webhooks(&mut self, operations: &Arena<Operation>) -> Vec<WebhookGroup> {
         let document = self.document;
         let callbacks = document.components.iter().flat_map(|components| &components.callbacks);
-        let by_location: HashMap<&Pointer, _> = operations.iter().map(|(id, it)| (&it.origin, id)).collect();
+        // An operation with several media types is several operations. The callbacks belong to the first.
+        let mut by_location: HashMap<&Pointer, OperationId> = HashMap::new();
+        for (id, operation) in operations.iter() {
+            by_location.entry(&operation.origin).or_insert(id);
+        }
         let by_id: HashMap<&str, _> = operations.iter().map(|(id, it)| (it.id.as_str(), id)).collect();
         let mut groups: IndexMap<Option<Pointer>, WebhookGroup> = IndexMap::new();
         for (name, callback) in callbacks {

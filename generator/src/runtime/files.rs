@@ -152,6 +152,7 @@ files![
     "error/call.rs",
     "error/call_error.rs",
     "error/config_error.rs",
+    "error/decode_error.rs",
     "error/invalid.rs",
     "error/json_text_error.rs",
     "error/missing_field.rs",

@@ -43,22 +43,24 @@ struct AttemptResult<'a> {
     authorization: Result<Option<HeaderValue>>,
 }
 
-impl Connection {
-    /// Sends a request, retries it as its policy allows, and returns a complete successful response.
-    /// `page` is the URL of a further page of a list.
-    pub(crate) fn exchange(parts: Arc<Parts>, page: Option<Url>) -> ResponseFuture<'static> {
+impl Parts {
+    /// Sends the request, retries it as its policy allows, and returns a complete successful response. `page` is the URL of a further
+    /// page of a list.
+    pub(crate) fn exchange(self: Arc<Self>, page: Option<Url>) -> ResponseFuture<'static> {
         Box::pin(async move {
-            let exchange = parts.connection.send_with_retries(&parts, page);
+            let exchange = self.connection.send_with_retries(&self, page);
             #[cfg(feature = "tracing")]
             let exchange = {
-                let (operation, method) = (parts.operation, parts.method.as_str());
-                let span = tracing::debug_span!("request", operation, method, path = ?template("", &parts.path));
+                let (operation, method) = (self.operation, self.method.as_str());
+                let span = tracing::debug_span!("request", operation, method, path = ?template("", &self.path));
                 tracing::Instrument::instrument(exchange, span)
             };
-            with_timers_and_io(exchange).await.unwrap_or_else(|| Err(outside_runtime(parts.operation)))
+            with_timers_and_io(exchange).await.unwrap_or_else(|| Err(outside_runtime(self.operation)))
         })
     }
+}
 
+impl Connection {
     async fn send_with_retries(&self, parts: &Arc<Parts>, page: Option<Url>) -> Result<RawResponse> {
         let mut first_outgoing = Some(parts.to_http(page.as_ref())?);
         let deadline = after(Instant::now(), parts.limits.deadline);

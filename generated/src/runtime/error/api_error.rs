@@ -30,13 +30,13 @@ use crate::runtime::{Call, RawResponse};
 #[derive(Clone, PartialEq)]
 pub struct ApiError {
     pub(crate) call: Call,
-    response: Arc<Received>,
+    response: Arc<ErrorResponse>,
     redacted: Arc<Redacted>,
 }
 
 /// An error response as received.
 #[derive(PartialEq)]
-struct Received {
+struct ErrorResponse {
     status: StatusCode,
     headers: HeaderMap,
     request_id: Option<String>,
@@ -73,7 +73,7 @@ impl ApiError {
             request_id: request_id.as_ref().map(redact),
         };
         let RawResponse { call, status, headers, body, .. } = response;
-        let response = Received { status, headers, request_id, body, code, message, more_info };
+        let response = ErrorResponse { status, headers, request_id, body, code, message, more_info };
         Self { call, response: Arc::new(response), redacted: Arc::new(redacted) }
     }
 
@@ -144,8 +144,8 @@ impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Redacted { code, message, more_info, request_id } = &*self.redacted;
         // A successful response can report an error in the middle of a stream.
-        let place = if self.response.status.is_success() { "error in the stream, after " } else { "" };
-        write!(f, "{}: {place}{}", self.call, self.response.status)?;
+        let context = if self.response.status.is_success() { "error in the stream, after " } else { "" };
+        write!(f, "{}: {context}{}", self.call, self.response.status)?;
         if let Some(code) = code {
             write!(f, ", code {code}")?;
         }

@@ -6,6 +6,7 @@ pub(crate) mod api_error;
 pub(crate) mod call;
 pub(crate) mod call_error;
 pub(crate) mod config_error;
+pub(crate) mod decode_error;
 pub(crate) mod invalid;
 pub(crate) mod json_text_error;
 pub(crate) mod missing_field;

@@ -11,7 +11,7 @@ use std::task::{Context, Poll, ready};
 
 use super::request_parts::Parts;
 use crate::runtime::response::raw_response::ResponseFuture;
-use crate::runtime::{Connection, RawResponse, Result};
+use crate::runtime::{RawResponse, Result};
 
 /// The future of a request, which returns the decoded response.
 #[must_use = "a future does nothing until it is awaited"]
@@ -39,7 +39,7 @@ impl<T> Future for RequestFuture<T> {
 
 /// Sends a request and returns the response without decoding it.
 pub fn exchange(parts: Box<Parts>) -> ResponseFuture<'static> {
-    Connection::exchange(Arc::from(parts), None)
+    Arc::<Parts>::from(parts).exchange(None)
 }
 
 /// Sends a request, blocks the thread until the response arrives, and returns the response without decoding it.

@@ -37,7 +37,7 @@ fn files_that_git_does_not_have_are_noted() {
     git(folder.path(), &["rm", "--quiet", "--cached", "spec/schemas.yaml"]);
     commit(folder.path());
     let report = diff(&since_head(&spec)).unwrap();
-    let note = "note: git does not have spec/schemas.yaml at `HEAD`, so references to it accept any value there";
+    let note = "note: git does not have `spec/schemas.yaml` at `HEAD`, so references to it accept any value there";
     assert_has(&report, &["breaking", note]);
 }
 
@@ -70,7 +70,7 @@ fn files_of_a_submodule_are_read_at_its_old_commit() {
         // Without its repository, the old commit is not available.
         fs::remove_file(module.join(".git")).unwrap();
         let report = diff(&options).unwrap();
-        assert_has(&report, &["library/v1/schemas.yaml at `HEAD`, so references to it accept any value there"]);
+        assert_has(&report, &["library/v1/schemas.yaml` at `HEAD`, so references to it accept any value there"]);
     }
 }
 
@@ -92,7 +92,7 @@ fn renamed_folders_are_found() {
     git(root, &["mv", "shared", "common"]);
     replace(&spec.join("pets.yaml"), "../shared", "../common");
     let options = Options { references: references("common"), ..since_head(&spec) };
-    assert_has(&diff(&options).unwrap(), &["no difference\n", "note: at `HEAD`, common is shared\n"]);
+    assert_has(&diff(&options).unwrap(), &["no difference\n", "note: `common` was called `shared` at `HEAD`\n"]);
     // The configuration and the overlay of the moved folder are new texts.
     git(root, &["reset", "--quiet", "--hard"]);
     git(root, &["mv", "spec", "api"]);
@@ -117,7 +117,7 @@ fn renamed_folders_are_found() {
     git(root, &["mv", "spec/pets.yaml", "api/pets.yaml"]);
     fs::write(api.join("cats.yaml"), "openapi: 3.0.3\ninfo: { title: C, version: 1.0.0 }\npaths: {}\n").unwrap();
     let failure = diff(&since("HEAD", &api.join("cats.yaml"))).unwrap_err();
-    assert_has(&failure.reason, &["api/cats.yaml does not exist at `HEAD`, and git finds no renamed file"]);
+    assert_has(&failure.reason, &["`api/cats.yaml` does not exist at `HEAD`, and git finds no renamed file"]);
 }
 
 #[test]

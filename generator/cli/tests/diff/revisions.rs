@@ -31,9 +31,15 @@ fn files_that_were_renamed_or_added_are_found_or_noted() {
     replace(&api.join("codegen.toml"), "pets.yaml", "pets.openapi");
     replace(&api.join("pets.openapi"), "maximum: 100", "maximum: 50");
     let config = Options { config: Some(api.join("codegen.toml")), ..since("HEAD", &api) };
-    for options in [since("HEAD", &api.join("pets.openapi")), Options { old: None, ..config }] {
+    for (options, note) in [
+        (since("HEAD", &api.join("pets.openapi")), "`api/pets.openapi` was called `spec/pets.yaml` at `HEAD`"),
+        (
+            Options { old: None, ..config },
+            "codegen.toml at `HEAD` names the document `spec/pets.yaml`, not `api/pets.openapi`",
+        ),
+    ] {
         let report = diff(&options).unwrap();
-        assert_has(&report, &["1 breaking", "HEAD:spec/pets.yaml:9:", "at `HEAD`, api/pets.openapi is spec/pets.yaml"]);
+        assert_has(&report, &["1 breaking", "HEAD:spec/pets.yaml:9:", note]);
     }
     git(folder.path(), &["reset", "--quiet", "--hard"]);
     // An overlay, a folder of references and a configuration that the base does not have.
@@ -49,18 +55,21 @@ fn files_that_were_renamed_or_added_are_found_or_noted() {
         &report,
         &[
             "operation `more` added",
-            "note: the overlay spec/more.overlay.yaml does not exist at `HEAD`, so the old document is read without it",
-            "note: the folder shared of `--allow-refs` does not exist at `HEAD`, so it is left out there",
+            "note: the overlay `spec/more.overlay.yaml` does not exist at `HEAD`, so the old document is read without it",
+            "note: the folder `shared` of `--allow-refs` does not exist at `HEAD`, so it is left out there",
         ],
     );
     let config = Some(folder.path().join("shared/codegen.toml"));
     let report = diff(&Options { config, ..since_head(&spec) }).unwrap();
-    assert_has(&report, &["shared/codegen.toml does not exist at `HEAD`, so this file applies to both versions"]);
+    assert_has(
+        &report,
+        &["`shared/codegen.toml` does not exist at `HEAD`, so the file of the working folder applies to both versions"],
+    );
     // A document that the base does not have.
     fs::write(spec.join("new.yaml"), PETS).unwrap();
     let failure = diff(&since("HEAD", &spec.join("new.yaml"))).unwrap_err();
     assert_eq!(failure.kind, FailureKind::Usage);
-    assert_has(&failure.reason, &["spec/new.yaml does not exist at `HEAD`, and git finds no renamed file"]);
+    assert_has(&failure.reason, &["`spec/new.yaml` does not exist at `HEAD`, and git finds no renamed file"]);
     // The configuration was emptied or removed.
     for text in [Some(""), None] {
         git(folder.path(), &["reset", "--quiet", "--hard"]);
@@ -251,7 +260,7 @@ fn a_document_of_a_workspace_names_its_crate() {
     git(root, &["reset", "--quiet", "--hard"]);
     git(root, &["mv", "spec", "api"]);
     replace(&root.join("codegen.toml"), "'spec'", "'api'");
-    assert_eq!(report("api/pets.yaml"), "no difference\nnote: at `HEAD`, api/pets.yaml is spec/pets.yaml\n");
+    assert_eq!(report("api/pets.yaml"), "no difference\nnote: `api/pets.yaml` was called `spec/pets.yaml` at `HEAD`\n");
     git(root, &["reset", "--quiet", "--hard"]);
     // A configuration is added.
     fs::write(spec.join("pets.toml"), "crate.name = 'zoo'\n").unwrap();

@@ -106,8 +106,9 @@ pub use client::scope::Scope;
 pub use client::transport::{Body, SendError, Transport, TransportFuture};
 pub use error::api_error::{ApiError, Code};
 pub use error::call::{Call, GaveUp};
-pub use error::call_error::{DecodeError, TimeoutError, TransportError};
+pub use error::call_error::{TimeoutError, TransportError};
 pub use error::config_error::ConfigError;
+pub use error::decode_error::DecodeError;
 pub use error::invalid::{InvalidRequest, InvalidValue};
 #[cfg(feature = "json-strings")]
 pub use error::json_text_error::JsonTextError;

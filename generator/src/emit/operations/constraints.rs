@@ -74,6 +74,7 @@ pub fn leaf_constraint(constraint: &Constraint) -> Option<String> {
         Constraint::Items(_)
         | Constraint::Item(..)
         | Constraint::ItemsFrom(..)
+        | Constraint::NoProperties
         | Constraint::AdditionalProperties(_)
         | Constraint::Json(_) => return None,
     };

@@ -28,7 +28,10 @@ impl<'a> Lowering<'a> {
             let constraints = self.constraints(part.schema, &part.at);
             match parts.len() {
                 1 => return constraints,
-                _ => merged.extend(constraints.into_iter().filter(|constraint| seen.insert(format!("{constraint:?}")))),
+                // Another part may declare properties.
+                _ => merged.extend(constraints.into_iter().filter(|constraint| {
+                    *constraint != Constraint::NoProperties && seen.insert(format!("{constraint:?}"))
+                })),
             }
         }
         merged

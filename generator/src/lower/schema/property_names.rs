@@ -4,7 +4,7 @@
 use openapiv3::{AdditionalProperties, Schema};
 use serde_json::Value;
 
-use super::merged_schema::{SchemaPart, additional, schema_keywords};
+use super::merged_schema::{SchemaPart, additional, has_patterns, schema_keywords};
 use crate::ir::{Constraint, TypeRef};
 use crate::lower::Lowering;
 use crate::lower::schema::{Node, nested_name};
@@ -60,6 +60,11 @@ impl<'a> Lowering<'a> {
             keywords.max_properties.map(Constraint::MaxProperties),
         ];
         let mut constraints: Vec<Constraint> = limits.into_iter().flatten().collect();
+        let is_empty = keywords.properties.is_empty() && !has_patterns(schema);
+        let is_merged = [&keywords.all_of, &keywords.one_of, &keywords.any_of].iter().any(|nodes| !nodes.is_empty());
+        if is_empty && !is_merged && keywords.additional_properties == Some(AdditionalProperties::Any(false)) {
+            constraints.push(Constraint::NoProperties);
+        }
         if let Some(names) = self.document.property_names(schema) {
             let name_constraints = self.name_constraints(names.into(), &at.child("propertyNames"));
             if !name_constraints.is_empty() {
@@ -99,7 +104,8 @@ impl<'a> Lowering<'a> {
                 continue;
             }
             checked.push(format!("(?:{pattern})"));
-            if let Some(values) = self.nested_constraints(*node, at) {
+            let values = self.nested_constraints(*node, at);
+            if let Some(values) = values.filter(|values| *values != [Constraint::NoProperties]) {
                 constraints.push(Constraint::PropertiesMatching((*pattern).to_owned(), values));
             }
         }

@@ -4,6 +4,7 @@ pub(crate) mod api_error;
 pub(crate) mod call;
 pub(crate) mod call_error;
 pub(crate) mod config_error;
+pub(crate) mod decode_error;
 pub(crate) mod invalid;
 #[cfg(feature = "json-strings")]
 pub(crate) mod json_text_error;

@@ -12,7 +12,7 @@ use super::link_header::next_link_in;
 use super::next_page::{NextPage, Source};
 use crate::runtime::request::request_parts::Parts;
 use crate::runtime::response::raw_response::ResponseFuture;
-use crate::runtime::{Connection, Error, PagingError, RawResponse, Result};
+use crate::runtime::{Error, PagingError, RawResponse, Result};
 
 /// The state of a list between two pages.
 pub struct Pager {
@@ -89,7 +89,7 @@ impl Pager {
                     NextPoll::Fail(error) => return Poll::Ready(Err(error)),
                     NextPoll::End => return Poll::Ready(Ok(None)),
                 };
-                pending.insert(Connection::exchange(Arc::clone(&self.parts), page))
+                pending.insert(Arc::clone(&self.parts).exchange(page))
             }
         };
         let result = ready!(future.as_mut().poll(context));

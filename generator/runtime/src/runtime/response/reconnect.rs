@@ -12,7 +12,7 @@ use super::raw_response::ResponseFuture;
 use crate::runtime::client::retry::{changes_nothing, is_safe_to_retry};
 use crate::runtime::client::tokio_context::{outside_runtime, with_timers_and_io};
 use crate::runtime::request::request_parts::Parts;
-use crate::runtime::{Connection, Error, InvalidValue, RawResponse, Result, RetryPolicy};
+use crate::runtime::{Error, InvalidValue, RawResponse, Result, RetryPolicy};
 
 /// The request of a stream, and whether it is sent again.
 pub struct Reconnect {
@@ -83,7 +83,7 @@ const MAX_RECONNECTION_TIME: Duration = Duration::from_secs(3600);
 /// Waits, and sends a request.
 async fn exchange_after(wait: Duration, request: Arc<Parts>) -> Result<RawResponse> {
     match with_timers_and_io(async { sleep(wait).await }).await {
-        Some(()) => Connection::exchange(request, None).await,
+        Some(()) => request.exchange(None).await,
         None => Err(outside_runtime(request.operation)),
     }
 }
