@@ -155,7 +155,7 @@ pub fn compare(ours: &Api, theirs: &Api) -> Vec<Difference> {
 }
 
 /// Returns all differences between two versions of a document, as [`compare`] does, and the operations, webhooks and types that were
-/// compared with each other. Also compares the types that no operation and no webhook uses, because the crate has them.
+/// compared with each other. Also compares the types of a document without operations, because the crate has them.
 pub fn compare_versions(ours: &Api, theirs: &Api) -> Comparison {
     let names = Pair { ours: types_by_name(ours), theirs: types_by_name(theirs) };
     let mut comparison = compared(ours, theirs, Some(names));

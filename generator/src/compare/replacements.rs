@@ -23,7 +23,8 @@ pub struct Replacement {
 /// The types that replaced others.
 #[derive(Default)]
 pub(super) struct Replaced<'a> {
-    /// The types by their names. `None` if the documents are not versions of one document, so that their names differ at will.
+    /// The types by their names. `None` if the documents are not versions of one document, because equal names
+    /// then mean nothing.
     pub names: Option<Pair<TypesByName<'a>>>,
     /// The pairs, in the order in which they were found.
     pairs: Vec<(TypeId, TypeId)>,
@@ -51,8 +52,8 @@ pub(super) fn types_by_name(api: &Api) -> TypesByName<'_> {
     api.types.iter().map(|(id, def)| (def.name.as_slice(), id)).collect()
 }
 
-/// Returns whether a document has a schema of the other document under the same name. `target` is the counterpart of the schema: an
-/// alias of it is no schema of its own.
+/// Returns whether a document has the given schema of the other document. `target` is the type that is compared with this schema. An alias
+/// of `target` does not count.
 fn has_schema(api: &Api, names: &TypesByName<'_>, schema: &TypeDef, target: TypeId) -> bool {
     let is_other = |id: &TypeId| resolve(api, &TypeRef::Named(*id), &mut Vec::new()).id() != Some(target);
     match names.get(schema.name.as_slice()) {

@@ -55,8 +55,8 @@ impl<'a> Comparer<'a> {
     }
 }
 
-/// Returns whether the default media type of one response is another than that of the other response, and the other response has it as
-/// well. The bodies in this media type are compared, and not those in different media types.
+/// Returns whether the default media types differ, and one response offers the default of the other. `compare_media_types` then compares
+/// the bodies in this media type.
 fn has_other_default(responses: Pair<&Response>) -> bool {
     let defaults = responses.map(|response| essences(response.media_types.iter()));
     let offers = |response: &Response, names: &HashSet<String>| {

@@ -1,5 +1,5 @@
-//! Request bodies that a document describes in several media types. Each media type is an operation of the generated crate, and the
-//! first operation may be another one than before.
+//! Finds whether the server still accepts the request body of old clients. The crate has an operation for each media type of a body, and
+//! the default media type may have changed.
 
 use std::collections::HashMap;
 

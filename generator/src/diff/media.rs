@@ -12,12 +12,12 @@ use crate::normalize::media_type_essence;
 type Key = (OperationId, OperationId, Status);
 
 /// The media types of the responses whose media types changed.
-pub(super) struct MediaTypes(HashMap<Key, Changed>);
+pub(super) struct MediaTypes(HashMap<Key, ResponseMediaTypes>);
 
 /// The media types of a response in both versions.
-struct Changed {
+struct ResponseMediaTypes {
     offered: Pair<Offered>,
-    /// Whether the new response has one of the old default media types, and the old response one of the new ones.
+    /// Whether each response offers a default media type of the other response.
     has_defaults_of_other: Pair<bool>,
 }
 
@@ -42,7 +42,7 @@ impl MediaTypes {
                 };
                 let has_defaults_of_other =
                     Pair { ours: has_one_of(&ours, &theirs.defaults), theirs: has_one_of(&theirs, &ours.defaults) };
-                entry.insert(Changed { offered: Pair { ours, theirs }, has_defaults_of_other });
+                entry.insert(ResponseMediaTypes { offered: Pair { ours, theirs }, has_defaults_of_other });
             }
         }
         Self(found)
@@ -52,7 +52,9 @@ impl MediaTypes {
     /// for the default media types, or for another one that the program selects. A server that has none of them refuses the request, or
     /// sends a body that the client does not expect.
     pub fn breaks(&self, difference: &Difference) -> (bool, bool) {
-        let Some(Changed { offered, has_defaults_of_other }) = key(difference).and_then(|key| self.0.get(&key)) else {
+        let Some(ResponseMediaTypes { offered, has_defaults_of_other }) =
+            key(difference).and_then(|key| self.0.get(&key))
+        else {
             return (false, false);
         };
         let (added, removed) = match &difference.change {

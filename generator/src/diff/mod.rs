@@ -217,7 +217,7 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
         differences.filter(|difference| !implied::is_implied(snapshots, difference)).collect();
     let of_replaced = replacements.iter().flat_map(|replacement| &replacement.differences);
     let discriminators = unions::Discriminators::of(snapshots, relevant.iter().chain(of_replaced));
-    let known = wire::Known {
+    let precomputed = wire::Precomputed {
         replaced: replacements::verdicts(&replacements, |types, difference| {
             wire::between_types(snapshots, &discriminators, types, difference)
         }),
@@ -226,7 +226,7 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
         bodies: snapshots.map(|snapshot| bodies::Bodies::of(&snapshot.api)),
         servers: servers::Servers::of(&new.api),
     };
-    let relevant = relevant.iter().map(|difference| document_change(snapshots, &known, difference.clone()));
+    let relevant = relevant.iter().map(|difference| document_change(snapshots, &precomputed, difference.clone()));
     let mut changes = without_repetitions(relevant);
     let renames = renames::joined(renames).into_iter().map(|rename| rename_change(&new.surface, rename)).collect();
     changes = with_renames(changes, renames);
@@ -330,7 +330,7 @@ fn sort(changes: &mut [Change]) {
     changes.sort_by_key(|change| (order.get(&change.group).copied(), !change.verdicts.is_breaking()));
 }
 
-fn document_change(snapshots: Pair<&Snapshot>, known: &wire::Known<'_>, difference: Difference) -> Change {
+fn document_change(snapshots: Pair<&Snapshot>, precomputed: &wire::Precomputed<'_>, difference: Difference) -> Change {
     let items::Concerned { items, members } = items::concerned(snapshots, &difference);
     let group = match difference.subject {
         Subject::Api => "API".to_owned(),
@@ -347,7 +347,7 @@ fn document_change(snapshots: Pair<&Snapshot>, known: &wire::Known<'_>, differen
     Change {
         code: codes::of_difference(&difference),
         group,
-        verdicts: wire::verdicts(snapshots, known, &difference),
+        verdicts: wire::verdicts(snapshots, precomputed, &difference),
         is_required: sides::adds_required(snapshots, &difference),
         side: sides::of(snapshots, &difference),
         is_overridden: settings::effect_of_end(snapshots, &difference) == Some(EndEffect::Ignored),

@@ -1,4 +1,4 @@
-//! The verdicts about types of which one replaced the other at a reference.
+//! The verdicts about references that now lead to another schema.
 
 use std::collections::{HashMap, HashSet};
 
@@ -35,7 +35,8 @@ pub(super) fn replaced_types(change: &Change) -> Option<Pair<TypeId>> {
     }
 }
 
-/// Finds the verdicts about all types that replaced others, from the verdicts about each difference between two types. What breaks a contained type breaks the types that contain it.
+/// Returns the verdicts about each pair of types. `between_types` returns the verdicts about one difference between two types. A type that
+/// breaks also breaks the types that contain it.
 pub(super) fn verdicts(
     replacements: &[Replacement],
     between_types: impl Fn(Pair<TypeId>, &Difference) -> Verdicts,

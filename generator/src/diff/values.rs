@@ -1,4 +1,4 @@
-//! Whether every value of a node is also a value of the node in the other version, if the type of the node changed.
+//! Compares the values of a node in both versions, if its type changed.
 
 use super::Snapshot;
 use super::narrowing::{are_tighter, includes};
@@ -8,7 +8,7 @@ use crate::ir::{
     Webhook,
 };
 
-/// The maximum number of alternatives or properties that are examined. More are taken to break programs.
+/// The maximum number of alternatives or properties that are examined. A type with more of them is treated as breaking.
 const MAX_PARTS: usize = 200;
 
 /// The maximum number of arrays and maps inside each other whose items are examined. Deeper items must have the same type.

@@ -20,8 +20,8 @@ struct Position {
     in_responses: bool,
 }
 
-/// What is known about several differences together.
-pub(super) struct Known<'a> {
+/// Facts about both APIs that are computed once for all differences.
+pub(super) struct Precomputed<'a> {
     pub replaced: ReplacedTypes,
     pub discriminators: &'a Discriminators<'a>,
     pub media_types: MediaTypes,
@@ -30,12 +30,12 @@ pub(super) struct Known<'a> {
 }
 
 /// Returns the verdicts about a difference, without the verdict about source code.
-pub(super) fn verdicts(snapshots: Pair<&Snapshot>, known: &Known<'_>, difference: &Difference) -> Verdicts {
+pub(super) fn verdicts(snapshots: Pair<&Snapshot>, precomputed: &Precomputed<'_>, difference: &Difference) -> Verdicts {
     if let Some(types) = replacements::replaced_types(&difference.change) {
-        return in_position(known.replaced.verdicts(types), position(snapshots, difference));
+        return in_position(precomputed.replaced.verdicts(types), position(snapshots, difference));
     }
     match difference.subject {
-        Subject::Api => api(snapshots, known, difference),
+        Subject::Api => api(snapshots, precomputed, difference),
         Subject::Operation(ids) => {
             let operations = Pair {
                 ours: ids.ours.map(|id| &snapshots.ours.api.operations[id]),
@@ -52,7 +52,7 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, known: &Known<'_>, difference
                     Change::Missing(Fact::Paging(_)) | Change::Changed(Pair { ours: Fact::Paging(_), .. }) => {
                         pagination(snapshots, operations)
                     }
-                    change => operation(snapshots, known, operations, change),
+                    change => operation(snapshots, precomputed, operations, change),
                 },
                 Some(Step::Param(location, wire)) => {
                     let param = ids.ours.and_then(|id| {
@@ -61,11 +61,11 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, known: &Known<'_>, difference
                     });
                     param_verdicts(snapshots, param, difference)
                 }
-                Some(Step::Response(status)) => response(snapshots, known, operations, *status, difference),
+                Some(Step::Response(status)) => response(snapshots, precomputed, operations, *status, difference),
                 _ => Verdicts::default(),
             };
             if verdicts.request == Verdict::Breaking
-                && bodies::is_still_accepted(snapshots, &known.bodies, ids, difference)
+                && bodies::is_still_accepted(snapshots, &precomputed.bodies, ids, difference)
             {
                 verdicts.request = Verdict::Compatible;
             }
@@ -73,7 +73,7 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, known: &Known<'_>, difference
         }
         Subject::Webhook(_) => webhook(snapshots, difference),
         Subject::Type(types) => {
-            let verdicts = between_types(snapshots, known.discriminators, types, difference);
+            let verdicts = between_types(snapshots, precomputed.discriminators, types, difference);
             in_position(verdicts, position(snapshots, difference))
         }
     }
@@ -113,7 +113,8 @@ fn property_position(fields: Pair<Option<&Field>>) -> Position {
     Position { in_requests: sides::has(Side::Requests, fields), in_responses: sides::has(Side::Responses, fields) }
 }
 
-/// Returns where both versions have the values of a node.
+/// Returns whether requests and responses contain the values of a node. A type must be in them in both versions. For a response of an
+/// operation, a successful status in one version is enough.
 fn position(snapshots: Pair<&Snapshot>, difference: &Difference) -> Position {
     let none = Position { in_requests: false, in_responses: false };
     let (request, response) = (Position { in_requests: true, ..none }, Position { in_responses: true, ..none });
@@ -160,7 +161,7 @@ fn decode(old_clients: bool, new_clients: bool) -> Verdicts {
     Verdicts { old_clients, new_clients, ..Verdicts::default() }
 }
 
-fn api(snapshots: Pair<&Snapshot>, known: &Known<'_>, difference: &Difference) -> Verdicts {
+fn api(snapshots: Pair<&Snapshot>, precomputed: &Precomputed<'_>, difference: &Difference) -> Verdicts {
     let is_variable = !difference.path.is_empty();
     request(match &difference.change {
         Change::Added(Fact::Present) => false,
@@ -171,13 +172,13 @@ fn api(snapshots: Pair<&Snapshot>, known: &Known<'_>, difference: &Difference) -
         Change::Missing(Fact::TokenUrl(url)) | Change::Changed(Pair { theirs: Fact::TokenUrl(url), .. }) => {
             servers::is_token_url_lost(snapshots, url)
         }
-        _ => known.servers.are_moved(snapshots),
+        _ => precomputed.servers.are_moved(snapshots),
     })
 }
 
 fn operation(
     snapshots: Pair<&Snapshot>,
-    known: &Known<'_>,
+    precomputed: &Precomputed<'_>,
     operations: Pair<Option<&Operation>>,
     change: &Change,
 ) -> Verdicts {
@@ -193,7 +194,7 @@ fn operation(
         | Change::Missing(Fact::Server(_))
         | Change::Changed(Pair { ours: Fact::Path(_) | Fact::Server(_), .. }) => match operations {
             Pair { ours: Some(ours), theirs: Some(theirs) } => {
-                !known.servers.have_old_url(snapshots, Pair { ours, theirs })
+                !precomputed.servers.have_old_url(snapshots, Pair { ours, theirs })
             }
             _ => true,
         },
@@ -232,7 +233,7 @@ fn param_verdicts(snapshots: Pair<&Snapshot>, param: Option<&Param>, difference:
 
 fn response(
     snapshots: Pair<&Snapshot>,
-    known: &Known<'_>,
+    precomputed: &Precomputed<'_>,
     operations: Pair<Option<&Operation>>,
     status: Status,
     difference: &Difference,
@@ -260,7 +261,7 @@ fn response(
         Change::Added(Fact::MediaType(_))
         | Change::Missing(Fact::MediaType(_))
         | Change::Changed(Pair { ours: Fact::MediaType(_), .. }) => {
-            let (old_clients, new_clients) = known.media_types.breaks(difference);
+            let (old_clients, new_clients) = precomputed.media_types.breaks(difference);
             decode(old_clients, new_clients)
         }
         _ => value_verdicts(snapshots, difference),
