@@ -1,11 +1,13 @@
 //! The facts about a node of the IR that the comparison compares. Descriptions are not compared.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::Pair;
 use crate::ir::{
-    Api, BodyKind, Constraint, Field, Method, Operation, Paging, Param, ParamLocation, Response, Shape, TypeDef,
-    TypeId, TypeRef, UnionVariant,
+    Api, BodyKind, Constraint, Field, Method, Operation, Paging, Param, ParamLocation, Response, SecurityScheme, Shape,
+    TypeDef, TypeId, TypeRef, UnionVariant,
 };
 
 /// A fact about a node.
@@ -164,8 +166,12 @@ pub(crate) fn security_facts(apis: Pair<&Api>, operations: Pair<&Operation>) -> 
 
 /// Returns the credentials that requests of an operation may have, without the empty alternative.
 fn alternatives(api: &Api, operation: &Operation) -> Vec<Credentials> {
+    let schemes: HashMap<&str, &SecurityScheme> = match operation.security.is_empty() {
+        true => HashMap::new(),
+        false => api.security.iter().map(|scheme| (scheme.name.as_str(), scheme)).collect(),
+    };
     let kind = |name: &String| {
-        let (kind, name) = api.security.iter().find(|scheme| scheme.name == *name)?.kind.kind_and_name();
+        let (kind, name) = schemes.get(name.as_str())?.kind.kind_and_name();
         // Header names have no case.
         let name = if kind == "header" { name.to_ascii_lowercase() } else { name.to_owned() };
         Some(format!("{kind} {name}").trim_end().to_owned())

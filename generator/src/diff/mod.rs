@@ -192,10 +192,7 @@ fn new_warnings(old: &[String], new: &[String]) -> Vec<String> {
     match only_new.len() {
         0 => {}
         count if count > MAX_WARNINGS => {
-            notes.push(format!(
-                "the new version has {} more new warnings; `bindery check` shows all",
-                count - MAX_WARNINGS
-            ));
+            notes.push(format!("`bindery check` shows all {count} new warnings"));
         }
         _ => notes.push("`bindery check` shows the locations of these warnings".to_owned()),
     }
@@ -224,7 +221,7 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
         discriminators: &discriminators,
         media_types: media::MediaTypes::of(snapshots, &relevant),
         bodies: snapshots.map(|snapshot| bodies::Bodies::of(&snapshot.api)),
-        servers: servers::Servers::of(&new.api),
+        servers: servers::Servers::of(snapshots),
     };
     let relevant = relevant.iter().map(|difference| document_change(snapshots, &precomputed, difference.clone()));
     let mut changes = without_repetitions(relevant);

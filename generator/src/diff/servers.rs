@@ -12,10 +12,13 @@ pub(super) struct Servers {
     urls: HashSet<String>,
     /// The operations by their methods and paths.
     by_request: HashMap<String, OperationId>,
+    /// The token URLs of old clients that the new document does not list.
+    lost_token_urls: HashSet<String>,
 }
 
 impl Servers {
-    pub fn of(api: &Api) -> Self {
+    pub fn of(snapshots: Pair<&Snapshot>) -> Self {
+        let api = &snapshots.ours.api;
         let urls = match api.servers.as_slice() {
             [] => HashSet::from([String::new()]),
             servers => servers.iter().map(|server| normalized(&server.filled())).collect(),
@@ -24,7 +27,12 @@ impl Servers {
         for (id, operation) in api.operations.iter() {
             by_request.entry(request(operation)).or_insert(id);
         }
-        Self { urls, by_request }
+        Self { urls, by_request, lost_token_urls: lost_token_urls(snapshots) }
+    }
+
+    /// Returns whether old clients request tokens at this URL of the old document, and the new document does not list it.
+    pub fn lose_token_url(&self, url: &str) -> bool {
+        self.lost_token_urls.contains(url)
     }
 
     /// Returns whether the server accepts the requests of an operation at the URL to which old clients send them. Another operation
@@ -64,19 +72,20 @@ fn request(operation: &Operation) -> String {
     format!("{} {}", operation.method.as_str(), path(operation))
 }
 
-/// Returns whether old clients request tokens at a URL of the old document that the new document does not list.
-pub(super) fn is_token_url_lost(snapshots: Pair<&Snapshot>, url: &str) -> bool {
+/// Returns the token URLs of the old document at which old clients request tokens, and that the new document does not list.
+fn lost_token_urls(snapshots: Pair<&Snapshot>) -> HashSet<String> {
     let (new, old) = (&snapshots.ours.api, &snapshots.theirs.api);
-    let mut schemes = old.security.iter().filter(|scheme| scheme.token_url() == Some(url));
-    let is_used = |name: &String| {
-        old.operations.iter().any(|(_, operation)| operation.security.iter().flatten().any(|scheme| scheme == name))
-    };
-    let mut new_urls = new.security.iter().filter_map(|scheme| scheme.token_url());
-    let old_url = absolute(old, url);
     // Old clients request tokens at the URL of codegen.toml, if it has one.
-    snapshots.theirs.config.client.token_url.is_none()
-        && schemes.any(|scheme| is_used(&scheme.name))
-        && !new_urls.any(|new_url| absolute(new, new_url) == old_url)
+    if snapshots.theirs.config.client.token_url.is_some() {
+        return HashSet::new();
+    }
+    let operations = old.operations.iter().map(|(_, operation)| operation);
+    let used: HashSet<&String> = operations.flat_map(|operation| operation.security.iter().flatten()).collect();
+    let new_urls: HashSet<String> =
+        new.security.iter().filter_map(|scheme| Some(absolute(new, scheme.token_url()?))).collect();
+    let old_urls =
+        old.security.iter().filter(|scheme| used.contains(&scheme.name)).filter_map(|scheme| scheme.token_url());
+    old_urls.filter(|url| !new_urls.contains(&absolute(old, url))).map(str::to_owned).collect()
 }
 
 /// Returns the normalized form of a token URL, which may be a path on the server.

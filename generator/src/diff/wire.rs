@@ -6,7 +6,7 @@ use super::bodies::{self, Bodies};
 use super::media::{self, MediaTypes};
 use super::narrowing::{includes, narrows};
 use super::replacements::{self, ReplacedTypes};
-use super::servers::{self, Servers};
+use super::servers::Servers;
 use super::sides::{self, Side};
 use super::unions::{self, Discriminators};
 use super::{Snapshot, Verdict, Verdicts, paging, security, settings, values};
@@ -170,7 +170,7 @@ fn api(snapshots: Pair<&Snapshot>, precomputed: &Precomputed<'_>, difference: &D
         Change::Added(Fact::Scheme(_)) | Change::Missing(Fact::Scheme(_)) => false,
         Change::Added(Fact::TokenUrl(_)) => false,
         Change::Missing(Fact::TokenUrl(url)) | Change::Changed(Pair { theirs: Fact::TokenUrl(url), .. }) => {
-            servers::is_token_url_lost(snapshots, url)
+            precomputed.servers.lose_token_url(url)
         }
         _ => precomputed.servers.are_moved(snapshots),
     })
