@@ -303,12 +303,14 @@ impl Client {
 
     /// The [`models::Configuration`](crate::models::Configuration) at `/v1/Configuration`.
     #[cfg(feature = "configuration")]
+    #[inline]
     pub fn configuration(&self) -> ConfigurationHandle {
         ConfigurationHandle(self.0.join("/v1/Configuration"))
     }
 
     /// The collection of [`models::Credential`](crate::models::Credential) resources at `/v1/Credentials`.
     #[cfg(feature = "credentials")]
+    #[inline]
     pub fn credentials(&self) -> CredentialsCollection {
         CredentialsCollection(self.0.join("/v1/Credentials"))
     }
@@ -326,6 +328,7 @@ impl Client {
 
     /// The collection of [`models::Service`](crate::models::Service) resources at `/v1/Services`.
     #[cfg(feature = "services")]
+    #[inline]
     pub fn services(&self) -> Services {
         Services(self.0.join("/v1/Services"))
     }
@@ -339,6 +342,7 @@ impl Client {
 
     /// The collection of [`models::Conversation`](crate::models::Conversation) resources at `/v1/Conversations`.
     #[cfg(feature = "conversations")]
+    #[inline]
     pub fn conversations(&self) -> Conversations {
         Conversations(self.0.join("/v1/Conversations"))
     }
@@ -353,6 +357,7 @@ impl Client {
 
     /// The [`models::Conversation`](crate::models::Conversation) at `/v1/ConversationWithParticipants`.
     #[cfg(feature = "conversation-with-participants")]
+    #[inline]
     pub fn conversation_with_participants(&self) -> ConversationWithParticipants {
         ConversationWithParticipants(self.0.join("/v1/ConversationWithParticipants"))
     }
@@ -360,12 +365,14 @@ impl Client {
     /// The [`models::ParticipantConversation`](crate::models::ParticipantConversation) at
     /// `/v1/ParticipantConversations`.
     #[cfg(feature = "participant-conversations")]
+    #[inline]
     pub fn participant_conversations(&self) -> ParticipantConversations {
         ParticipantConversations(self.0.join("/v1/ParticipantConversations"))
     }
 
     /// The collection of [`models::Role`](crate::models::Role) resources at `/v1/Roles`.
     #[cfg(feature = "roles")]
+    #[inline]
     pub fn roles(&self) -> Roles {
         Roles(self.0.join("/v1/Roles"))
     }
@@ -379,6 +386,7 @@ impl Client {
 
     /// The collection of [`models::User`](crate::models::User) resources at `/v1/Users`.
     #[cfg(feature = "users")]
+    #[inline]
     pub fn users(&self) -> Users {
         Users(self.0.join("/v1/Users"))
     }

@@ -26,6 +26,7 @@ impl ConfigurationHandle {
     /// let configuration = client.configuration().fetch().await?;
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn fetch(&self) -> FetchConfiguration {
         RequestOf(Request::get(&self.0, "FetchConfiguration"))
     }
@@ -41,6 +42,7 @@ impl ConfigurationHandle {
     /// let configuration = client.configuration().update().await?;
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn update(&self) -> UpdateConfiguration {
         RequestOf(Request::post_form(&self.0, "UpdateConfiguration"))
     }
@@ -48,6 +50,7 @@ impl ConfigurationHandle {
     /// The collection of [`models::AddressConfiguration`](crate::models::AddressConfiguration) resources at
     /// `/v1/Configuration/Addresses`.
     #[cfg(feature = "configuration-addresses")]
+    #[inline]
     pub fn addresses(&self) -> ConfigurationAddresses {
         ConfigurationAddresses(self.0.join("/Addresses"))
     }
@@ -62,6 +65,7 @@ impl ConfigurationHandle {
 
     /// The [`models::ConfigurationWebhook`](crate::models::ConfigurationWebhook) at `/v1/Configuration/Webhooks`.
     #[cfg(feature = "configuration-webhooks")]
+    #[inline]
     pub fn webhooks(&self) -> ConfigurationWebhooks {
         ConfigurationWebhooks(self.0.join("/Webhooks"))
     }

@@ -31,6 +31,7 @@ impl ConfigurationAddresses {
     /// }
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn list(&self) -> ListConfigurationAddress {
         let request = Request::get(&self.0, "ListConfigurationAddress")
             .paged("PageSize", Some(50));
@@ -79,6 +80,7 @@ impl ConfigurationAddressHandle {
     /// let address = client.configuration().address("IGaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").fetch().await?;
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn fetch(&self) -> FetchConfigurationAddress {
         RequestOf(Request::get(&self.0, "FetchConfigurationAddress"))
     }
@@ -98,6 +100,7 @@ impl ConfigurationAddressHandle {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn update(&self) -> UpdateConfigurationAddress {
         RequestOf(Request::post_form(&self.0, "UpdateConfigurationAddress"))
     }
@@ -114,6 +117,7 @@ impl ConfigurationAddressHandle {
     /// client.configuration().address("IGaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").delete().await?;
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn delete(&self) -> DeleteConfigurationAddress {
         RequestOf(Request::delete(&self.0, "DeleteConfigurationAddress"))
     }
@@ -131,12 +135,14 @@ impl ListConfigurationAddress {
     }
 
     /// The maximum number of items in a page. A value of 1 to 50.
+    #[inline]
     pub fn page_size(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("50")];
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. `PageToken` selects the page, so this parameter has no effect. A value of at least 0.
+    #[inline]
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))
@@ -173,6 +179,7 @@ impl CreateConfigurationAddress {
     }
 
     /// Whether a message to the address creates a conversation.
+    #[inline]
     pub fn auto_creation_enabled(self, value: bool) -> Self {
         Self(self.0.form::<bool>("AutoCreation.Enabled", value, &[]))
     }
@@ -221,6 +228,7 @@ impl CreateConfigurationAddress {
     }
 
     /// The number of times a failed request to the Studio flow is retried. For the type `studio`.
+    #[inline]
     pub fn auto_creation_studio_retry_count(self, value: i64) -> Self {
         Self(self.0.form::<i64>("AutoCreation.StudioRetryCount", value, &[]))
     }
@@ -249,6 +257,7 @@ impl UpdateConfigurationAddress {
     }
 
     /// Whether a message to the address creates a conversation.
+    #[inline]
     pub fn auto_creation_enabled(self, value: bool) -> Self {
         Self(self.0.form::<bool>("AutoCreation.Enabled", value, &[]))
     }
@@ -300,6 +309,7 @@ impl UpdateConfigurationAddress {
     }
 
     /// The number of times a failed request to the Studio flow is retried. For the type `studio`.
+    #[inline]
     pub fn auto_creation_studio_retry_count(self, value: i64) -> Self {
         Self(self.0.form::<i64>("AutoCreation.StudioRetryCount", value, &[]))
     }

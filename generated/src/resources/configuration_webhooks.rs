@@ -20,6 +20,7 @@ impl ConfigurationWebhooks {
     /// let webhook = client.configuration().webhooks().fetch().await?;
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn fetch(&self) -> FetchConfigurationWebhook {
         RequestOf(Request::get(&self.0, "FetchConfigurationWebhook"))
     }
@@ -37,6 +38,7 @@ impl ConfigurationWebhooks {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn update(&self) -> UpdateConfigurationWebhook {
         RequestOf(Request::post_form(&self.0, "UpdateConfigurationWebhook"))
     }

@@ -29,6 +29,7 @@ impl ConversationMessageReceipts {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "ListServiceConversationMessageReceipt")]
+    #[inline]
     pub fn list(&self) -> ListConversationMessageReceipt {
         let request = Request::get(&self.0, "ListConversationMessageReceipt")
             .paged("PageSize", Some(50));
@@ -55,6 +56,7 @@ impl ConversationMessageReceiptHandle {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "FetchServiceConversationMessageReceipt")]
+    #[inline]
     pub fn fetch(&self) -> FetchConversationMessageReceipt {
         RequestOf(Request::get(&self.0, "FetchConversationMessageReceipt"))
     }
@@ -69,12 +71,14 @@ impl_operation!(ListConversationMessageReceipt => Json<MessageReceiptPage>);
 
 impl ListConversationMessageReceipt {
     /// The maximum number of items in a page. A value of 1 to 50.
+    #[inline]
     pub fn page_size(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("50")];
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. `PageToken` selects the page, so this parameter has no effect. A value of at least 0.
+    #[inline]
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))

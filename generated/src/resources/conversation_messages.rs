@@ -43,6 +43,7 @@ impl ConversationMessages {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "ListServiceConversationMessage")]
+    #[inline]
     pub fn list(&self) -> ListConversationMessage {
         let request = Request::get(&self.0, "ListConversationMessage")
             .paged("PageSize", Some(100));
@@ -66,6 +67,7 @@ impl ConversationMessages {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "CreateServiceConversationMessage")]
+    #[inline]
     pub fn create(&self) -> CreateConversationMessage {
         RequestOf(Request::post_form(&self.0, "CreateConversationMessage"))
     }
@@ -89,6 +91,7 @@ impl ConversationMessageHandle {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "FetchServiceConversationMessage")]
+    #[inline]
     pub fn fetch(&self) -> FetchConversationMessage {
         RequestOf(Request::get(&self.0, "FetchConversationMessage"))
     }
@@ -109,6 +112,7 @@ impl ConversationMessageHandle {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "UpdateServiceConversationMessage")]
+    #[inline]
     pub fn update(&self) -> UpdateConversationMessage {
         RequestOf(Request::post_form(&self.0, "UpdateConversationMessage"))
     }
@@ -125,6 +129,7 @@ impl ConversationMessageHandle {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "DeleteServiceConversationMessage")]
+    #[inline]
     pub fn delete(&self) -> DeleteConversationMessage {
         RequestOf(Request::delete(&self.0, "DeleteConversationMessage"))
     }
@@ -133,6 +138,7 @@ impl ConversationMessageHandle {
     /// `/v1/Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts` or
     /// `/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts`.
     #[cfg(feature = "conversation-message-receipts")]
+    #[inline]
     pub fn receipts(&self) -> ConversationMessageReceipts {
         ConversationMessageReceipts(self.0.join("/Receipts"))
     }
@@ -165,12 +171,14 @@ impl ListConversationMessage {
     }
 
     /// The maximum number of items in a page. A value of 1 to 100.
+    #[inline]
     pub fn page_size(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("100")];
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. `PageToken` selects the page, so this parameter has no effect. A value of at least 0.
+    #[inline]
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))
@@ -219,11 +227,13 @@ impl CreateConversationMessage {
     }
 
     /// The creation time of a message that you import from another system.
+    #[inline]
     pub fn date_created(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
     }
 
     /// The update time of a message that you import from another system.
+    #[inline]
     pub fn date_updated(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
     }
@@ -301,11 +311,13 @@ impl UpdateConversationMessage {
     }
 
     /// The creation time of a message that you import from another system.
+    #[inline]
     pub fn date_created(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
     }
 
     /// The update time of a message that you import from another system.
+    #[inline]
     pub fn date_updated(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
     }

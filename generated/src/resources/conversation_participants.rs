@@ -33,6 +33,7 @@ impl ConversationParticipants {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "ListServiceConversationParticipant")]
+    #[inline]
     pub fn list(&self) -> ListConversationParticipant {
         let request = Request::get(&self.0, "ListConversationParticipant")
             .paged("PageSize", Some(100));
@@ -56,6 +57,7 @@ impl ConversationParticipants {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "CreateServiceConversationParticipant")]
+    #[inline]
     pub fn create(&self) -> CreateConversationParticipant {
         RequestOf(Request::post_form(&self.0, "CreateConversationParticipant"))
     }
@@ -80,6 +82,7 @@ impl ConversationParticipantHandle {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "FetchServiceConversationParticipant")]
+    #[inline]
     pub fn fetch(&self) -> FetchConversationParticipant {
         RequestOf(Request::get(&self.0, "FetchConversationParticipant"))
     }
@@ -100,6 +103,7 @@ impl ConversationParticipantHandle {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "UpdateServiceConversationParticipant")]
+    #[inline]
     pub fn update(&self) -> UpdateConversationParticipant {
         RequestOf(Request::post_form(&self.0, "UpdateConversationParticipant"))
     }
@@ -116,6 +120,7 @@ impl ConversationParticipantHandle {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "DeleteServiceConversationParticipant")]
+    #[inline]
     pub fn delete(&self) -> DeleteConversationParticipant {
         RequestOf(Request::delete(&self.0, "DeleteConversationParticipant"))
     }
@@ -130,12 +135,14 @@ impl_operation!(ListConversationParticipant => Json<ParticipantPage>);
 
 impl ListConversationParticipant {
     /// The maximum number of items in a page. A value of 1 to 100.
+    #[inline]
     pub fn page_size(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("100")];
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. `PageToken` selects the page, so this parameter has no effect. A value of at least 0.
+    #[inline]
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))
@@ -191,11 +198,13 @@ impl CreateConversationParticipant {
     }
 
     /// The creation time of a participant that you import from another system.
+    #[inline]
     pub fn date_created(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
     }
 
     /// The update time of a participant that you import from another system.
+    #[inline]
     pub fn date_updated(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
     }
@@ -249,11 +258,13 @@ impl UpdateConversationParticipant {
     }
 
     /// The creation time of a participant that you import from another system.
+    #[inline]
     pub fn date_created(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
     }
 
     /// The update time of a participant that you import from another system.
+    #[inline]
     pub fn date_updated(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
     }

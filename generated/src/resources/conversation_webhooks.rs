@@ -33,6 +33,7 @@ impl ConversationWebhooks {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "ListServiceConversationScopedWebhook")]
+    #[inline]
     pub fn list(&self) -> ListConversationScopedWebhook {
         let request = Request::get(&self.0, "ListConversationScopedWebhook")
             .paged("PageSize", Some(5));
@@ -85,6 +86,7 @@ impl ConversationWebhookHandle {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "FetchServiceConversationScopedWebhook")]
+    #[inline]
     pub fn fetch(&self) -> FetchConversationScopedWebhook {
         RequestOf(Request::get(&self.0, "FetchConversationScopedWebhook"))
     }
@@ -107,6 +109,7 @@ impl ConversationWebhookHandle {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "UpdateServiceConversationScopedWebhook")]
+    #[inline]
     pub fn update(&self) -> UpdateConversationScopedWebhook {
         RequestOf(Request::post_form(&self.0, "UpdateConversationScopedWebhook"))
     }
@@ -123,6 +126,7 @@ impl ConversationWebhookHandle {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "DeleteServiceConversationScopedWebhook")]
+    #[inline]
     pub fn delete(&self) -> DeleteConversationScopedWebhook {
         RequestOf(Request::delete(&self.0, "DeleteConversationScopedWebhook"))
     }
@@ -137,12 +141,14 @@ impl_operation!(ListConversationScopedWebhook => Json<ConversationWebhookPage>);
 
 impl ListConversationScopedWebhook {
     /// The maximum number of items in a page. A value of 1 to 5.
+    #[inline]
     pub fn page_size(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("5")];
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. `PageToken` selects the page, so this parameter has no effect. A value of at least 0.
+    #[inline]
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))
@@ -209,11 +215,13 @@ impl CreateConversationScopedWebhook {
     }
 
     /// The index of a message. Existing messages after this message are sent to the webhook, too.
+    #[inline]
     pub fn configuration_replay_after(self, value: i64) -> Self {
         Self(self.0.form::<i64>("Configuration.ReplayAfter", value, &[]))
     }
 
     /// The number of retries of an event after a failure or a timeout. The default is 0. A value of 0 to 3.
+    #[inline]
     pub fn configuration_retry_count(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0"), Constraint::Maximum("3")];
         Self(self.0.form::<i64>("Configuration.RetryCount", value, constraints))
@@ -266,6 +274,7 @@ impl UpdateConversationScopedWebhook {
     }
 
     /// The number of retries of an event after a failure or a timeout. The default is 0. A value of 0 to 3.
+    #[inline]
     pub fn configuration_retry_count(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0"), Constraint::Maximum("3")];
         Self(self.0.form::<i64>("Configuration.RetryCount", value, constraints))

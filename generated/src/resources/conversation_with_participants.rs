@@ -32,6 +32,7 @@ impl ConversationWithParticipants {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "CreateServiceConversationWithParticipants")]
+    #[inline]
     pub fn create(&self) -> CreateConversationWithParticipants {
         RequestOf(Request::post_form(&self.0, "CreateConversationWithParticipants"))
     }
@@ -63,11 +64,13 @@ impl CreateConversationWithParticipants {
     }
 
     /// The creation time of a conversation that you import from another system.
+    #[inline]
     pub fn date_created(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
     }
 
     /// The update time of a conversation that you import from another system.
+    #[inline]
     pub fn date_updated(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
     }

@@ -55,6 +55,7 @@ impl Conversations {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "ListServiceConversation")]
+    #[inline]
     pub fn list(&self) -> ListConversation {
         let request = Request::get(&self.0, "ListConversation")
             .paged("PageSize", Some(100));
@@ -74,6 +75,7 @@ impl Conversations {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "CreateServiceConversation")]
+    #[inline]
     pub fn create(&self) -> CreateConversation {
         RequestOf(Request::post_form(&self.0, "CreateConversation"))
     }
@@ -96,6 +98,7 @@ impl ConversationHandle {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "FetchServiceConversation")]
+    #[inline]
     pub fn fetch(&self) -> FetchConversation {
         RequestOf(Request::get(&self.0, "FetchConversation"))
     }
@@ -115,6 +118,7 @@ impl ConversationHandle {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "UpdateServiceConversation")]
+    #[inline]
     pub fn update(&self) -> UpdateConversation {
         RequestOf(Request::post_form(&self.0, "UpdateConversation"))
     }
@@ -132,6 +136,7 @@ impl ConversationHandle {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "DeleteServiceConversation")]
+    #[inline]
     pub fn delete(&self) -> DeleteConversation {
         RequestOf(Request::delete(&self.0, "DeleteConversation"))
     }
@@ -140,6 +145,7 @@ impl ConversationHandle {
     /// `/v1/Conversations/{ConversationSid}/Participants` or
     /// `/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Participants`.
     #[cfg(feature = "conversation-participants")]
+    #[inline]
     pub fn participants(&self) -> ConversationParticipants {
         ConversationParticipants(self.0.join("/Participants"))
     }
@@ -158,6 +164,7 @@ impl ConversationHandle {
     /// `/v1/Conversations/{ConversationSid}/Messages` or
     /// `/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Messages`.
     #[cfg(feature = "conversation-messages")]
+    #[inline]
     pub fn messages(&self) -> ConversationMessages {
         ConversationMessages(self.0.join("/Messages"))
     }
@@ -179,6 +186,7 @@ impl ConversationHandle {
     /// `/v1/Conversations/{ConversationSid}/Webhooks` or
     /// `/v1/Services/{ChatServiceSid}/Conversations/{ConversationSid}/Webhooks`.
     #[cfg(feature = "conversation-webhooks")]
+    #[inline]
     pub fn webhooks(&self) -> ConversationWebhooks {
         ConversationWebhooks(self.0.join("/Webhooks"))
     }
@@ -205,11 +213,13 @@ impl_operation!(ListConversation => Json<ConversationPage>);
 
 impl ListConversation {
     /// Returns only conversations that were created at or after this time, newest first.
+    #[inline]
     pub fn start_date(self, value: DateTime<Utc>) -> Self {
         Self(self.0.query::<DateTime<Utc>>("StartDate", value, &[]))
     }
 
     /// Returns only conversations that were created at or before this time, newest first.
+    #[inline]
     pub fn end_date(self, value: DateTime<Utc>) -> Self {
         Self(self.0.query::<DateTime<Utc>>("EndDate", value, &[]))
     }
@@ -220,12 +230,14 @@ impl ListConversation {
     }
 
     /// The maximum number of items in a page. A value of 1 to 100.
+    #[inline]
     pub fn page_size(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("100")];
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. `PageToken` selects the page, so this parameter has no effect. A value of at least 0.
+    #[inline]
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))
@@ -273,11 +285,13 @@ impl CreateConversation {
     }
 
     /// The creation time of a conversation that you import from another system.
+    #[inline]
     pub fn date_created(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
     }
 
     /// The update time of a conversation that you import from another system.
+    #[inline]
     pub fn date_updated(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
     }
@@ -358,11 +372,13 @@ impl UpdateConversation {
     }
 
     /// The creation time of a conversation that you import from another system.
+    #[inline]
     pub fn date_created(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
     }
 
     /// The update time of a conversation that you import from another system.
+    #[inline]
     pub fn date_updated(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
     }

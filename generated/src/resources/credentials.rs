@@ -23,6 +23,7 @@ impl CredentialsCollection {
     /// }
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn list(&self) -> ListCredential {
         let request = Request::get(&self.0, "ListCredential")
             .paged("PageSize", Some(100));
@@ -65,6 +66,7 @@ impl CredentialHandle {
     /// let credential = client.credential("CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").fetch().await?;
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn fetch(&self) -> FetchCredential {
         RequestOf(Request::get(&self.0, "FetchCredential"))
     }
@@ -80,6 +82,7 @@ impl CredentialHandle {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn update(&self) -> UpdateCredential {
         RequestOf(Request::post_form(&self.0, "UpdateCredential"))
     }
@@ -93,6 +96,7 @@ impl CredentialHandle {
     /// client.credential("CRaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").delete().await?;
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn delete(&self) -> DeleteCredential {
         RequestOf(Request::delete(&self.0, "DeleteCredential"))
     }
@@ -105,12 +109,14 @@ impl_operation!(ListCredential => Json<CredentialPage>);
 
 impl ListCredential {
     /// The maximum number of items in a page. A value of 1 to 100.
+    #[inline]
     pub fn page_size(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("100")];
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. `PageToken` selects the page, so this parameter has no effect. A value of at least 0.
+    #[inline]
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))
@@ -159,6 +165,7 @@ impl CreateCredential {
     }
 
     /// Whether the credential is for the sandbox of Apple. For `apn`.
+    #[inline]
     pub fn sandbox(self, value: bool) -> Self {
         Self(self.0.form::<bool>("Sandbox", value, &[]))
     }
@@ -211,6 +218,7 @@ impl UpdateCredential {
     }
 
     /// Whether the credential is for the sandbox of Apple. For `apn`.
+    #[inline]
     pub fn sandbox(self, value: bool) -> Self {
         Self(self.0.form::<bool>("Sandbox", value, &[]))
     }

@@ -28,6 +28,7 @@ impl ParticipantConversations {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "ListServiceParticipantConversation")]
+    #[inline]
     pub fn list(&self) -> ListParticipantConversation {
         let request = Request::get(&self.0, "ListParticipantConversation")
             .paged("PageSize", Some(50));
@@ -56,12 +57,14 @@ impl ListParticipantConversation {
     }
 
     /// The maximum number of items in a page. A value of 1 to 50.
+    #[inline]
     pub fn page_size(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("50")];
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. `PageToken` selects the page, so this parameter has no effect. A value of at least 0.
+    #[inline]
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))

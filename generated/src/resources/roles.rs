@@ -28,6 +28,7 @@ impl Roles {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "ListServiceRole")]
+    #[inline]
     pub fn list(&self) -> ListRole {
         let request = Request::get(&self.0, "ListRole").paged("PageSize", Some(50));
         RequestOf(request)
@@ -85,6 +86,7 @@ impl RoleHandle {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "FetchServiceRole")]
+    #[inline]
     pub fn fetch(&self) -> FetchRole {
         RequestOf(Request::get(&self.0, "FetchRole"))
     }
@@ -127,6 +129,7 @@ impl RoleHandle {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "DeleteServiceRole")]
+    #[inline]
     pub fn delete(&self) -> DeleteRole {
         RequestOf(Request::delete(&self.0, "DeleteRole"))
     }
@@ -139,12 +142,14 @@ impl_operation!(ListRole => Json<RolePage>);
 
 impl ListRole {
     /// The maximum number of items in a page. A value of 1 to 50.
+    #[inline]
     pub fn page_size(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("50")];
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. `PageToken` selects the page, so this parameter has no effect. A value of at least 0.
+    #[inline]
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))

@@ -29,6 +29,7 @@ impl ServiceBindings {
     /// }
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn list(&self) -> ListServiceBinding {
         let request = Request::get(&self.0, "ListServiceBinding")
             .paged("PageSize", Some(100));
@@ -51,6 +52,7 @@ impl ServiceBindingHandle {
     /// let binding = client.service("ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").binding("BSaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").fetch().await?;
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn fetch(&self) -> FetchServiceBinding {
         RequestOf(Request::get(&self.0, "FetchServiceBinding"))
     }
@@ -67,6 +69,7 @@ impl ServiceBindingHandle {
     /// client.service("ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").binding("BSaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").delete().await?;
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn delete(&self) -> DeleteServiceBinding {
         RequestOf(Request::delete(&self.0, "DeleteServiceBinding"))
     }
@@ -95,12 +98,14 @@ impl ListServiceBinding {
     }
 
     /// The maximum number of items in a page. A value of 1 to 100.
+    #[inline]
     pub fn page_size(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("100")];
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. `PageToken` selects the page, so this parameter has no effect. A value of at least 0.
+    #[inline]
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))

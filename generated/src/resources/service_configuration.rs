@@ -26,6 +26,7 @@ impl ServiceConfigurationHandle {
     /// let configuration = client.service("ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").configuration().fetch().await?;
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn fetch(&self) -> FetchServiceConfiguration {
         RequestOf(Request::get(&self.0, "FetchServiceConfiguration"))
     }
@@ -40,6 +41,7 @@ impl ServiceConfigurationHandle {
     /// let configuration = client.service("ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").configuration().update().await?;
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn update(&self) -> UpdateServiceConfiguration {
         RequestOf(Request::post_form(&self.0, "UpdateServiceConfiguration"))
     }
@@ -47,6 +49,7 @@ impl ServiceConfigurationHandle {
     /// The [`models::NotificationConfiguration`](crate::models::NotificationConfiguration) at
     /// `/v1/Services/{ChatServiceSid}/Configuration/Notifications`.
     #[cfg(feature = "service-configuration-notifications")]
+    #[inline]
     pub fn notifications(&self) -> ServiceConfigurationNotifications {
         ServiceConfigurationNotifications(self.0.join("/Notifications"))
     }
@@ -54,6 +57,7 @@ impl ServiceConfigurationHandle {
     /// The [`models::ServiceWebhookConfiguration`](crate::models::ServiceWebhookConfiguration) at
     /// `/v1/Services/{ChatServiceSid}/Configuration/Webhooks`.
     #[cfg(feature = "service-configuration-webhooks")]
+    #[inline]
     pub fn webhooks(&self) -> ServiceConfigurationWebhooks {
         ServiceConfigurationWebhooks(self.0.join("/Webhooks"))
     }
@@ -89,6 +93,7 @@ impl UpdateServiceConfiguration {
     }
 
     /// Whether the Service tracks which users are online. The default is `false`.
+    #[inline]
     pub fn reachability_enabled(self, value: bool) -> Self {
         Self(self.0.form::<bool>("ReachabilityEnabled", value, &[]))
     }

@@ -22,6 +22,7 @@ impl ServiceConfigurationNotifications {
     /// let notification = client.service("ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").configuration().notifications().fetch().await?;
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn fetch(&self) -> FetchServiceNotification {
         RequestOf(Request::get(&self.0, "FetchServiceNotification"))
     }
@@ -38,6 +39,7 @@ impl ServiceConfigurationNotifications {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn update(&self) -> UpdateServiceNotification {
         RequestOf(Request::post_form(&self.0, "UpdateServiceNotification"))
     }
@@ -55,11 +57,13 @@ impl_operation!(UpdateServiceNotification => Json<NotificationConfiguration>);
 
 impl UpdateServiceNotification {
     /// Whether notifications are logged.
+    #[inline]
     pub fn log_enabled(self, value: bool) -> Self {
         Self(self.0.form::<bool>("LogEnabled", value, &[]))
     }
 
     /// Whether a new message sends a notification. The default is `false`.
+    #[inline]
     pub fn new_message_enabled(self, value: bool) -> Self {
         Self(self.0.form::<bool>("NewMessage.Enabled", value, &[]))
     }
@@ -75,11 +79,13 @@ impl UpdateServiceNotification {
     }
 
     /// Whether a new message increases the badge count of the app. The default is `false`.
+    #[inline]
     pub fn new_message_badge_count_enabled(self, value: bool) -> Self {
         Self(self.0.form::<bool>("NewMessage.BadgeCountEnabled", value, &[]))
     }
 
     /// Whether users are notified when they are added to a conversation. The default is `false`.
+    #[inline]
     pub fn added_to_conversation_enabled(self, value: bool) -> Self {
         Self(self.0.form::<bool>("AddedToConversation.Enabled", value, &[]))
     }
@@ -95,6 +101,7 @@ impl UpdateServiceNotification {
     }
 
     /// Whether users are notified when they are removed from a conversation. The default is `false`.
+    #[inline]
     pub fn removed_from_conversation_enabled(self, value: bool) -> Self {
         Self(self.0.form::<bool>("RemovedFromConversation.Enabled", value, &[]))
     }
@@ -110,6 +117,7 @@ impl UpdateServiceNotification {
     }
 
     /// Whether a new message with media sends this notification. The default is `false`.
+    #[inline]
     pub fn new_message_with_media_enabled(self, value: bool) -> Self {
         Self(self.0.form::<bool>("NewMessage.WithMedia.Enabled", value, &[]))
     }

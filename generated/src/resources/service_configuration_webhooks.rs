@@ -22,6 +22,7 @@ impl ServiceConfigurationWebhooks {
     /// let webhook = client.service("ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").configuration().webhooks().fetch().await?;
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn fetch(&self) -> FetchServiceWebhookConfiguration {
         RequestOf(Request::get(&self.0, "FetchServiceWebhookConfiguration"))
     }
@@ -40,6 +41,7 @@ impl ServiceConfigurationWebhooks {
     ///     .await?;
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn update(&self) -> UpdateServiceWebhookConfiguration {
         RequestOf(Request::post_form(&self.0, "UpdateServiceWebhookConfiguration"))
     }

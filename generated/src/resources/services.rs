@@ -45,6 +45,7 @@ impl Services {
     /// }
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn list(&self) -> ListService {
         let request = Request::get(&self.0, "ListService").paged("PageSize", Some(100));
         RequestOf(request)
@@ -87,6 +88,7 @@ impl ServiceHandle {
     /// let service = client.service("ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").fetch().await?;
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn fetch(&self) -> FetchService {
         RequestOf(Request::get(&self.0, "FetchService"))
     }
@@ -103,6 +105,7 @@ impl ServiceHandle {
     /// client.service("ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").delete().await?;
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn delete(&self) -> DeleteService {
         RequestOf(Request::delete(&self.0, "DeleteService"))
     }
@@ -110,6 +113,7 @@ impl ServiceHandle {
     /// The [`models::ServiceConfiguration`](crate::models::ServiceConfiguration) at
     /// `/v1/Services/{ChatServiceSid}/Configuration`.
     #[cfg(feature = "service-configuration")]
+    #[inline]
     pub fn configuration(&self) -> ServiceConfigurationHandle {
         ServiceConfigurationHandle(self.0.join("/Configuration"))
     }
@@ -117,6 +121,7 @@ impl ServiceHandle {
     /// The collection of [`models::Binding`](crate::models::Binding) resources at
     /// `/v1/Services/{ChatServiceSid}/Bindings`.
     #[cfg(feature = "service-bindings")]
+    #[inline]
     pub fn bindings(&self) -> ServiceBindings {
         ServiceBindings(self.0.join("/Bindings"))
     }
@@ -132,6 +137,7 @@ impl ServiceHandle {
     /// The collection of [`models::Conversation`](crate::models::Conversation) resources at
     /// `/v1/Services/{ChatServiceSid}/Conversations`.
     #[cfg(feature = "conversations")]
+    #[inline]
     pub fn conversations(&self) -> Conversations {
         Conversations(self.0.join("/Conversations"))
     }
@@ -147,6 +153,7 @@ impl ServiceHandle {
     /// The [`models::Conversation`](crate::models::Conversation) at
     /// `/v1/Services/{ChatServiceSid}/ConversationWithParticipants`.
     #[cfg(feature = "conversation-with-participants")]
+    #[inline]
     pub fn conversation_with_participants(&self) -> ConversationWithParticipants {
         ConversationWithParticipants(self.0.join("/ConversationWithParticipants"))
     }
@@ -154,12 +161,14 @@ impl ServiceHandle {
     /// The [`models::ParticipantConversation`](crate::models::ParticipantConversation) at
     /// `/v1/Services/{ChatServiceSid}/ParticipantConversations`.
     #[cfg(feature = "participant-conversations")]
+    #[inline]
     pub fn participant_conversations(&self) -> ParticipantConversations {
         ParticipantConversations(self.0.join("/ParticipantConversations"))
     }
 
     /// The collection of [`models::Role`](crate::models::Role) resources at `/v1/Services/{ChatServiceSid}/Roles`.
     #[cfg(feature = "roles")]
+    #[inline]
     pub fn roles(&self) -> Roles {
         Roles(self.0.join("/Roles"))
     }
@@ -174,6 +183,7 @@ impl ServiceHandle {
 
     /// The collection of [`models::User`](crate::models::User) resources at `/v1/Services/{ChatServiceSid}/Users`.
     #[cfg(feature = "users")]
+    #[inline]
     pub fn users(&self) -> Users {
         Users(self.0.join("/Users"))
     }
@@ -194,12 +204,14 @@ impl_operation!(ListService => Json<ServicePage>);
 
 impl ListService {
     /// The maximum number of items in a page. A value of 1 to 1000. The API's default is `50`.
+    #[inline]
     pub fn page_size(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("1000")];
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. `PageToken` selects the page, so this parameter has no effect. A value of at least 0.
+    #[inline]
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))

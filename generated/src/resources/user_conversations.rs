@@ -30,6 +30,7 @@ impl UserConversations {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "ListServiceUserConversation")]
+    #[inline]
     pub fn list(&self) -> ListUserConversation {
         let request = Request::get(&self.0, "ListUserConversation")
             .paged("PageSize", Some(50));
@@ -56,6 +57,7 @@ impl UserConversationHandle {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "FetchServiceUserConversation")]
+    #[inline]
     pub fn fetch(&self) -> FetchUserConversation {
         RequestOf(Request::get(&self.0, "FetchUserConversation"))
     }
@@ -76,6 +78,7 @@ impl UserConversationHandle {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "UpdateServiceUserConversation")]
+    #[inline]
     pub fn update(&self) -> UpdateUserConversation {
         RequestOf(Request::post_form(&self.0, "UpdateUserConversation"))
     }
@@ -94,6 +97,7 @@ impl UserConversationHandle {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "DeleteServiceUserConversation")]
+    #[inline]
     pub fn delete(&self) -> DeleteUserConversation {
         RequestOf(Request::delete(&self.0, "DeleteUserConversation"))
     }
@@ -106,12 +110,14 @@ impl_operation!(ListUserConversation => Json<UserConversationPage>);
 
 impl ListUserConversation {
     /// The maximum number of items in a page. A value of 1 to 50.
+    #[inline]
     pub fn page_size(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("50")];
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. `PageToken` selects the page, so this parameter has no effect. A value of at least 0.
+    #[inline]
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))
@@ -152,6 +158,7 @@ impl UpdateUserConversation {
     }
 
     /// The time at which the user read the last message.
+    #[inline]
     pub fn last_read_timestamp(self, value: DateTime<Utc>) -> Self {
         Self(self.0.form::<DateTime<Utc>>("LastReadTimestamp", value, &[]))
     }

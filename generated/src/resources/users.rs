@@ -32,6 +32,7 @@ impl Users {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "ListServiceUser")]
+    #[inline]
     pub fn list(&self) -> ListUser {
         let request = Request::get(&self.0, "ListUser").paged("PageSize", Some(50));
         RequestOf(request)
@@ -78,6 +79,7 @@ impl UserHandle {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "FetchServiceUser")]
+    #[inline]
     pub fn fetch(&self) -> FetchUser {
         RequestOf(Request::get(&self.0, "FetchUser"))
     }
@@ -95,6 +97,7 @@ impl UserHandle {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "UpdateServiceUser")]
+    #[inline]
     pub fn update(&self) -> UpdateUser {
         RequestOf(Request::post_form(&self.0, "UpdateUser"))
     }
@@ -110,6 +113,7 @@ impl UserHandle {
     /// # Ok(()) }
     /// ```
     #[doc(alias = "DeleteServiceUser")]
+    #[inline]
     pub fn delete(&self) -> DeleteUser {
         RequestOf(Request::delete(&self.0, "DeleteUser"))
     }
@@ -117,6 +121,7 @@ impl UserHandle {
     /// The collection of [`models::UserConversation`](crate::models::UserConversation) resources at
     /// `/v1/Users/{UserSid}/Conversations` or `/v1/Services/{ChatServiceSid}/Users/{UserSid}/Conversations`.
     #[cfg(feature = "user-conversations")]
+    #[inline]
     pub fn conversations(&self) -> UserConversations {
         UserConversations(self.0.join("/Conversations"))
     }
@@ -144,12 +149,14 @@ impl_operation!(ListUser => Json<UserPage>);
 
 impl ListUser {
     /// The maximum number of items in a page. A value of 1 to 50.
+    #[inline]
     pub fn page_size(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("1"), Constraint::Maximum("50")];
         Self(self.0.query::<i64>("PageSize", value, constraints))
     }
 
     /// The number of the page. `PageToken` selects the page, so this parameter has no effect. A value of at least 0.
+    #[inline]
     pub fn page(self, value: i64) -> Self {
         let constraints = &[Constraint::Minimum("0")];
         Self(self.0.query::<i64>("Page", value, constraints))

@@ -200,6 +200,13 @@ fn module_attribute(name: &str) -> Option<TokenStream> {
     (!name.is_ascii()).then(|| quote! { #[path = #path] })
 }
 
+/// Returns `#[inline]` for a method with these arguments, unless one of them has a type parameter. Only programs that call the
+/// method then compile it. A method with type parameters needs no attribute for this.
+pub fn inline_attribute<'a>(arguments: impl IntoIterator<Item = &'a TokenStream>) -> Option<TokenStream> {
+    let is_generic = arguments.into_iter().any(|argument| argument.to_string().contains("impl "));
+    (!is_generic).then(|| quote! { #[inline] })
+}
+
 /// Returns the attribute that allows a function to have more arguments than clippy accepts.
 fn many_arguments(count: usize) -> Option<TokenStream> {
     let reason = "each required value is an argument";

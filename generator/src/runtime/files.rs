@@ -211,6 +211,7 @@ files![
     "request/request_parts.rs",
     "request/request_type.rs",
     "request/stream_flag.rs",
+    "request/string_set.rs",
     "request/styles.rs",
     "request/upload.rs",
     "response/body.rs",

@@ -2,7 +2,6 @@
 
 //! The transport that sends HTTP requests: reqwest by default, or a transport of the program, such as a fake for tests.
 
-use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::{self, Write as _};
 use std::io;
@@ -73,21 +72,28 @@ pub struct SendError {
     /// Whether no byte of the request was sent, so that the API cannot have received the request.
     pub(crate) is_connect: bool,
     pub(crate) is_timeout: bool,
-    source: Arc<dyn Error + Send + Sync>,
+    source: Arc<Box<dyn Error + Send + Sync>>,
 }
 
 impl SendError {
     /// Creates the error of a request that the API may have received. There is one exception: if `source` or one of its
     /// sources is the hyper error for an unsent request, the API cannot have received the request.
     pub fn new(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        let source = source.into();
-        Self { is_connect: is_unsent(&*source), is_timeout: false, source: source.into() }
+        Self::from_boxed(source.into())
+    }
+
+    fn from_boxed(source: Box<dyn Error + Send + Sync>) -> Self {
+        Self { is_connect: is_unsent(&*source), is_timeout: false, source: Arc::new(source) }
     }
 
     /// Returns the messages of the error and of its sources.
     pub(crate) fn messages(&self) -> Vec<String> {
-        let error: &(dyn Error + 'static) = &*self.source;
-        std::iter::successors(Some(error), |&error| error.source()).map(message_without_url).collect()
+        let (mut messages, mut cause) = (Vec::new(), Some(self.cause()));
+        while let Some(error) = cause {
+            messages.push(message_without_url(error));
+            cause = error.source();
+        }
+        messages
     }
 
     /// Creates the error of a request for which no connection could be made. The API cannot have received the request, so
@@ -98,7 +104,7 @@ impl SendError {
 
     /// Returns the cause of the error.
     pub fn cause(&self) -> &(dyn Error + 'static) {
-        &*self.source
+        &**self.source
     }
 }
 
@@ -115,16 +121,17 @@ impl fmt::Debug for SendError {
 /// Shows the messages of the cause and its sources.
 impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&join(&mut self.messages().into_iter().map(Cow::Owned), ": "))
+        f.write_str(&join(self.messages().iter(), ": "))
     }
 }
 
 impl From<reqwest::Error> for SendError {
     fn from(error: reqwest::Error) -> Self {
         // The query in the URL may contain secrets or personal data.
-        let source = error.without_url();
-        let is_connect = source.is_connect() || is_unsent(&source);
-        Self { is_connect, is_timeout: source.is_timeout(), source: Arc::new(source) }
+        let error = error.without_url();
+        let (is_connect, is_timeout) = (error.is_connect(), error.is_timeout());
+        let unclassified = Self::new(error);
+        Self { is_connect: is_connect || unclassified.is_connect, is_timeout, ..unclassified }
     }
 }
 
@@ -144,8 +151,10 @@ impl From<Elapsed> for SendError {
 /// Returns the message of an error, without the URL in a message of reqwest. The query in the URL may contain secrets.
 fn message_without_url(error: &(dyn Error + 'static)) -> String {
     let error = inner_error(error);
-    let url = error.downcast_ref::<reqwest::Error>().and_then(reqwest::Error::url);
-    url.map_or_else(|| error.to_string(), |url| error.to_string().replace(url.as_str(), "…"))
+    let message = error.to_string();
+    let Some(url) = error.downcast_ref::<reqwest::Error>().and_then(reqwest::Error::url) else { return message };
+    let without_url = message.strip_suffix(&format!(" for url ({url})"));
+    without_url.unwrap_or("error of the HTTP client").to_owned()
 }
 
 /// Returns the error inside an I/O error, which [`Error::source`] does not return, or else the error itself.

@@ -5,7 +5,6 @@
 //! A message may repeat a value in any encoding. Both the message and the value are therefore decoded several times, and every
 //! decoding of the value is searched in every decoding of the message.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -34,9 +33,9 @@ const MAX_VALUES: usize = 1 << 12;
 /// The minimum length of a value that is also replaced inside a word. Shorter values are replaced only as whole words.
 const MIN_CHARS_IN_WORD: usize = 4;
 
-/// Secrets and personal values, in all encodings that are searched.
+/// The characters of secrets and personal values, in all encodings that are searched.
 #[derive(Default)]
-pub struct Sensitive(HashSet<String>);
+pub struct Sensitive(Vec<Vec<char>>);
 
 impl Sensitive {
     /// Adds a value and its Base64 encodings.
@@ -54,7 +53,13 @@ impl Sensitive {
 
     fn add_decodings(&mut self, value: &str) {
         for level in decoding_levels(value) {
-            self.0.insert(level.iter().map(|decoded| decoded.char).collect());
+            let mut chars = Vec::with_capacity(level.len());
+            for decoded in level {
+                chars.push(decoded.char);
+            }
+            if !self.0.contains(&chars) {
+                self.0.push(chars);
+            }
         }
     }
 
@@ -134,9 +139,8 @@ impl Sensitive {
         let mut ends = vec![0; message.len()];
         let levels = decoding_levels(message);
         for value in &self.0 {
-            let value: Vec<char> = value.chars().collect();
             for level in &levels {
-                find_all(&value, level, &mut ends);
+                find_all(value, level, &mut ends);
             }
         }
         let (mut redacted, mut end) = (String::new(), 0);

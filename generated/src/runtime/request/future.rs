@@ -39,7 +39,7 @@ impl<T> Future for RequestFuture<T> {
 
 /// Sends a request and returns the response without decoding it.
 pub fn exchange(parts: Box<Parts>) -> ResponseFuture<'static> {
-    Arc::<Parts>::from(parts).exchange(None)
+    Arc::new(*parts).exchange(None)
 }
 
 /// Sends a request, blocks the thread until the response arrives, and returns the response without decoding it.

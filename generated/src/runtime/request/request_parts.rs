@@ -3,7 +3,6 @@
 //! The data of a request, and its conversion to HTTP.
 
 use std::any::Any;
-use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -16,6 +15,7 @@ use super::extra::Extra;
 use super::header_value::checked_header_value;
 use super::path;
 use super::path::{PathPart, template};
+use super::string_set::StringSet;
 use crate::runtime::client::base_url::BaseUrl;
 use crate::runtime::client::retry::Limits;
 use crate::runtime::error::redaction::{PERSONAL, Sensitive, SensitiveValues};
@@ -99,7 +99,13 @@ impl Parameters {
 
     /// Returns the parameters that are not personal data.
     fn non_personal(&self) -> Self {
-        Self(self.0.iter().filter(|parameter| !is_personal(parameter.constraints)).cloned().collect())
+        let mut non_personal = Self::default();
+        for parameter in &self.0 {
+            if !is_personal(parameter.constraints) {
+                non_personal.0.push(parameter.clone());
+            }
+        }
+        non_personal
     }
 
     /// Returns the value of a parameter.
@@ -315,12 +321,8 @@ impl Parts {
     }
 }
 
-fn parts_of(text: &str, separator: char) -> HashSet<String> {
-    let mut parts = HashSet::new();
-    for part in text.split(separator) {
-        parts.insert(part.to_owned());
-    }
-    parts
+fn parts_of(text: &str, separator: char) -> StringSet {
+    StringSet::new(text.split(separator).map(str::to_owned))
 }
 
 /// Returns a query in which the parameters of a token replace parameters of the same names.
@@ -329,10 +331,7 @@ fn with_token(query: &str, token: &str) -> Result<String, InvalidValue> {
     if token.is_empty() || !token.bytes().all(is_valid) {
         return Err(InvalidValue::new("resume", None, "must be a token from `next_token`"));
     }
-    let mut names = HashSet::new();
-    for pair in token.split('&') {
-        names.insert(name_in(pair).to_owned());
-    }
+    let names = StringSet::new(token.split('&').map(|pair| name_in(pair).to_owned()));
     let mut with_token = String::new();
     for pair in query.split('&') {
         if !pair.is_empty() && !names.contains(name_in(pair)) {

@@ -3,6 +3,7 @@
 //! Exact comparison of numbers in decimal notation, without the rounding of floating-point numbers.
 
 use std::cmp::Ordering;
+use std::iter;
 
 /// A decimal number: `0.digits × 10^exponent`. `digits` has no zeros at its ends, and is empty for zero.
 #[derive(PartialEq, Eq)]
@@ -68,6 +69,9 @@ pub fn is_multiple(number: &str, divisor: &str) -> bool {
 fn integer(number: &str) -> Option<i128> {
     let Decimal { is_negative, digits, exponent } = parse(number)?;
     let zeros = usize::try_from(exponent).ok()?.checked_sub(digits.len()).filter(|zeros| *zeros < 40)?;
-    let sign = if is_negative { "-" } else { "" };
-    format!("{sign}0{digits}{}", "0".repeat(zeros)).parse().ok()
+    let mut integer: i128 = 0;
+    for digit in digits.chars().chain(iter::repeat_n('0', zeros)) {
+        integer = integer.checked_mul(10)?.checked_add(digit.to_digit(10)?.into())?;
+    }
+    Some(if is_negative { -integer } else { integer })
 }

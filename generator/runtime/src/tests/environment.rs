@@ -15,7 +15,7 @@ fn read_credentials(variables: &[Variable<'_>]) -> Result<Credentials> {
 }
 
 fn read_credentials_for(api: &Api, variables: &[Variable<'_>]) -> Result<Credentials> {
-    Credentials::from_lookup(api, |name| value(variables, name))
+    Credentials::from_lookup(api, &|name| value(variables, name))
 }
 
 fn value(variables: &[Variable<'_>], name: &str) -> Option<OsString> {

@@ -17,7 +17,9 @@ use quote::quote;
 
 use super::docs::{attributes, code, constraint_sentence, inline, inline_docs, join_with_or, lines, paragraph, wrap};
 use super::imports::Imports;
-use crate::emit::{Context, ImplBlock, Item, Module, ModuleTask, feature_attribute, ident, module_attribute, tokens};
+use crate::emit::{
+    Context, ImplBlock, Item, Module, ModuleTask, feature_attribute, ident, inline_attribute, module_attribute, tokens,
+};
 use crate::ir::{Layout, Level, OperationId, Resource, ResourceId, Style, TypeRef};
 use operation_method::{call_with_constraints, unused_local};
 
@@ -227,6 +229,7 @@ impl Context<'_> {
             methods.push(quote! {
                 #docs
                 #feature
+                #[inline]
                 pub fn #method(&self) -> #handle { #handle(#scope) }
             });
         }
@@ -266,9 +269,11 @@ impl Context<'_> {
             path_argument.call(constraints)
         });
         let local = unused_local("scope", |name| name == key_name);
+        let inline = inline_attribute(&argument);
         Some(quote! {
             #docs
             #feature
+            #inline
             pub fn #method(&self, #argument) -> #handle {
                 #(#statements)*
                 let #local = #scope;

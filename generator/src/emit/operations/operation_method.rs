@@ -12,7 +12,7 @@ use crate::emit::docs::{
 };
 use crate::emit::imports::Imports;
 use crate::emit::operations::PathArgument;
-use crate::emit::{Context, ident, many_arguments, tokens};
+use crate::emit::{Context, ident, inline_attribute, many_arguments, tokens};
 use crate::ir::{BodyKind, Docs, Method, Operation, OperationId, Paging, Param, ParamLocation, Segment, Status};
 
 impl Context<'_> {
@@ -89,11 +89,13 @@ impl Context<'_> {
         };
         let many_arguments = many_arguments(arguments.len() + 1);
         let aliases = self.aliases(id);
+        let inline = inline_attribute(&arguments);
         quote! {
             #docs
             #(#[doc(alias = #aliases)])*
             #deprecated
             #many_arguments
+            #inline
             pub fn #method(&self, #(#arguments),*) -> #request { #body }
         }
     }

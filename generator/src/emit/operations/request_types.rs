@@ -8,7 +8,7 @@ use super::operation_method::length;
 use crate::emit::docs::{append_sentence, attributes, code, is_valid_alias, lines, wrap};
 use crate::emit::imports::Imports;
 use crate::emit::macro_call::MacroCall;
-use crate::emit::{Context, ImplBlock, Item, Module, ident, tokens};
+use crate::emit::{Context, ImplBlock, Item, Module, ident, inline_attribute, tokens};
 use crate::ir::{Level, Media, OperationId, Param, ParamLocation, Style, TypeRef};
 use crate::normalize::name_key;
 
@@ -126,11 +126,12 @@ impl Context<'_> {
         let deprecated = param.deprecated.then(|| quote! { #[deprecated = "deprecated by the API"] });
         let allow = param.deprecated.then(|| quote! { #[allow(deprecated, reason = "the setter is also deprecated")] });
         let docs = attributes(&option_setter_docs(name));
-        let name = ident(name);
+        let (name, inline) = (ident(name), inline_attribute([&argument]));
         Some(quote! {
             #docs
             #deprecated
             #allow
+            #inline
             pub fn #setter(self, value: Option<#argument>) -> Self {
                 match value {
                     Some(value) => self.#name(value),
@@ -223,11 +224,13 @@ impl Context<'_> {
             false => quote! { let request = #call; Self(request) },
         };
         let name = ident(name);
+        let inline = if generics.is_none() { inline_attribute([&argument_ty]) } else { None };
         quote! {
             #docs
             #alias
             #deprecated
             #operator
+            #inline
             pub fn #name #generics(self, value: #argument_ty) -> Self {
                 #value
                 #table_statement

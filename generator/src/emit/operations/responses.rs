@@ -89,6 +89,7 @@ impl Context<'_> {
             let (docs, method) = (attributes(&docs), ident(method));
             quote! {
                 #docs
+                #[inline]
                 pub fn #method(self) -> #request { self.0 #flag .decode_as(#accept) }
             }
         });

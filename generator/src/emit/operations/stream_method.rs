@@ -5,7 +5,7 @@ use quote::quote;
 
 use crate::emit::docs::{attributes, code, paragraph, wrap};
 use crate::emit::imports::Imports;
-use crate::emit::{Context, ident, many_arguments, tokens};
+use crate::emit::{Context, ident, inline_attribute, many_arguments, tokens};
 use crate::ir::OperationId;
 
 impl Context<'_> {
@@ -46,11 +46,13 @@ impl Context<'_> {
         let allow =
             operation.deprecated.then(|| quote! { #[allow(deprecated, reason = "both methods are deprecated")] });
         let many_arguments = many_arguments(arguments.len() + 1);
+        let inline = inline_attribute(&arguments);
         Some(quote! {
             #docs
             #deprecated
             #allow
             #many_arguments
+            #inline
             pub fn #method(&self, #(#arguments),*) -> #request { self.#create(#(#values),*).#as_stream() }
         })
     }

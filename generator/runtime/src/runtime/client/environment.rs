@@ -14,7 +14,7 @@ impl Credentials {
     /// # Errors
     ///
     /// Returns a [`ConfigError`] with the names of the variables that are missing or malformed. The error shows no values.
-    pub fn from_lookup(api: &Api, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self> {
+    pub(crate) fn from_lookup(api: &Api, lookup: &dyn Fn(&str) -> Option<OsString>) -> Result<Self> {
         let mut complete_credentials: Vec<(EnvCredentials, Self)> = Vec::new();
         // The variables that the error names. They come from the alternative that is only partly set and has the fewest
         // unset variables.
@@ -26,7 +26,7 @@ impl Credentials {
                 if complete_credentials.iter().any(|(found_env, _)| found_env.replaces(env)) {
                     continue;
                 }
-                match env.read(api, &lookup)? {
+                match env.read(api, lookup)? {
                     Ok(credentials) => complete_credentials.push((*env, credentials)),
                     Err(mut variables) => unset.append(&mut variables),
                 }
@@ -63,17 +63,17 @@ impl EnvCredentials {
     fn read(
         &self,
         api: &Api,
-        lookup: impl Fn(&str) -> Option<OsString>,
+        lookup: &dyn Fn(&str) -> Option<OsString>,
     ) -> Result<Result<Credentials, Vec<&'static str>>, ConfigError> {
-        let name = variable(self.name, &lookup)?;
+        let name = variable(self.name, lookup)?;
         let secret = match self.secret {
-            Some(secret) => variable(secret, &lookup)?,
+            Some(secret) => variable(secret, lookup)?,
             None => Some(String::new()),
         };
         let (name, secret) = match (name, secret) {
             (Some(name), Some(secret)) => (name, secret),
             (None, Some(_)) => return Ok(Err(vec![self.name])),
-            (Some(_), None) => return Ok(Err(self.secret.into_iter().collect())),
+            (Some(_), None) => return Ok(Err(self.secret.map_or_else(Vec::new, |secret| vec![secret]))),
             (None, None) => return Ok(Err(self.variables())),
         };
         self.check_value(&name, api)?;
@@ -173,7 +173,7 @@ fn literal_prefix(pattern: &str) -> &str {
 }
 
 /// Returns the value of an environment variable, if the variable is set and not empty.
-pub fn variable(name: &'static str, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Option<String>, ConfigError> {
+pub fn variable(name: &'static str, lookup: &dyn Fn(&str) -> Option<OsString>) -> Result<Option<String>, ConfigError> {
     let Some(value) = lookup(name).filter(|value| !value.is_empty()) else { return Ok(None) };
     let malformed = |problem: &'static str| ConfigError::Malformed { variable: name, problem: problem.into() };
     let value = value.into_string().map_err(|_| malformed("must be UTF-8"))?;
@@ -181,7 +181,7 @@ pub fn variable(name: &'static str, lookup: impl Fn(&str) -> Option<OsString>) -
 }
 
 /// Returns the value of an environment variable that holds a base URL.
-pub fn base_url(name: &'static str, lookup: impl Fn(&str) -> Option<OsString>) -> Result<Option<String>, ConfigError> {
+pub fn base_url(name: &'static str, lookup: &dyn Fn(&str) -> Option<OsString>) -> Result<Option<String>, ConfigError> {
     let url = variable(name, lookup)?;
     match url.as_deref().map(BaseUrl::parse) {
         Some(Err(error)) => Err(ConfigError::Malformed { variable: name, problem: error.rule().to_owned().into() }),

@@ -111,8 +111,8 @@ fn take_nanoseconds<'a>(rest: &mut &'a str, fraction: &'a str) -> Option<u32> {
     let (digits, after) = fraction.split_at(end);
     *rest = after;
     let digits = digits.get(..9).unwrap_or(digits);
-    let fraction = digits.parse::<u32>().ok()?;
-    Some(fraction * 10_u32.pow(9 - digits.len() as u32))
+    let fraction: i64 = digits.parse().ok()?;
+    u32::try_from(fraction * 10_i64.pow(9 - digits.len() as u32)).ok()
 }
 
 /// Parses the offset of a zone, and returns its seconds.

@@ -1,13 +1,13 @@
 //! Headers and query parameters of a request that the document does not describe.
 
-use std::collections::HashSet;
 use std::fmt;
 
 use http::{HeaderMap, HeaderName};
 use percent_encoding::percent_decode_str;
 
-use super::encode::{name_in, push_pair};
+use super::encode::{join, name_in, push_pair};
 use super::header_value::checked_header_value;
+use super::string_set::StringSet;
 use crate::runtime::InvalidValue;
 #[cfg(feature = "security-schemes")]
 use crate::runtime::auth::scheme::Kind;
@@ -70,7 +70,8 @@ impl Extra {
         for (name, value) in &self.headers {
             let invalid = |rule| InvalidValue::new(name.clone(), None, rule);
             let key = HeaderName::try_from(name).map_err(|_| invalid("must have a name that HTTP allows"))?;
-            if CLIENT_HEADERS.contains(&key.as_str()) || headers.contains_key(&key) {
+            let is_client_header = CLIENT_HEADERS.iter().any(|header| header.eq_ignore_ascii_case(name));
+            if is_client_header || headers.contains_key(&key) {
                 return Err(invalid("must not be an extra header, because the client sets it"));
             }
             let mut value = checked_header_value(value).map_err(invalid)?;
@@ -88,7 +89,10 @@ impl Extra {
 
     /// Returns an error if a parameter has no name, or has the name of a parameter in `query`.
     pub fn check_query(&self, query: &str) -> Result<(), InvalidValue> {
-        let names = if self.query.is_empty() { HashSet::new() } else { names_in(query) };
+        if self.query.is_empty() {
+            return Ok(());
+        }
+        let names = names_in(query);
         for (name, _) in &self.query {
             if name.is_empty() {
                 return Err(InvalidValue::new("extra_query", None, "must have a name"));
@@ -137,13 +141,11 @@ impl Extra {
 }
 
 /// Returns the decoded names in a query.
-fn names_in(query: &str) -> HashSet<String> {
-    let mut names = HashSet::new();
-    for pair in query.split('&') {
-        let name = name_in(pair).replace('+', " ");
-        names.insert(percent_decode_str(&name).decode_utf8_lossy().into_owned());
-    }
-    names
+fn names_in(query: &str) -> StringSet {
+    StringSet::new(query.split('&').map(|pair| {
+        let name = join(name_in(pair).split('+'), " ");
+        percent_decode_str(&name).decode_utf8_lossy().into_owned()
+    }))
 }
 
 /// Shows only the names.

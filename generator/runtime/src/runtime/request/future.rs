@@ -42,7 +42,7 @@ pub fn exchange(parts: Box<Parts>) -> ResponseFuture<'static> {
         Ok(parts) => Box::new(parts),
         Err(error) => return Box::pin(std::future::ready(Err(error))),
     };
-    Arc::<Parts>::from(parts).exchange(None)
+    Arc::new(*parts).exchange(None)
 }
 
 /// Sends a request, blocks the thread until the response arrives, and returns the response without decoding it.

@@ -30,6 +30,7 @@ pub(crate) mod request_parts;
 mod request_type;
 #[cfg(feature = "stream-flags")]
 pub(crate) mod stream_flag;
+pub(crate) mod string_set;
 #[cfg(feature = "styles")]
 pub(crate) mod styles;
 #[cfg(feature = "uploads")]

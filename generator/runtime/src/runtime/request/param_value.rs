@@ -54,7 +54,7 @@ impl Value {
             Self::Null | Self::Unsendable(_) => Cow::Borrowed(""),
             #[cfg(feature = "styles")]
             Self::Styled { text, .. } => Cow::Borrowed(text),
-            Self::List(items) => Cow::Owned(join(&mut items.iter().map(Self::text), ",")),
+            Self::List(items) => Cow::Owned(join(items.iter().map(Self::text), ",")),
         }
     }
 

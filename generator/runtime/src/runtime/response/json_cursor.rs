@@ -244,9 +244,11 @@ fn escaped_char(rest: &mut &str) -> Option<char> {
 fn code_unit(rest: &mut &str) -> Option<u16> {
     let (digits, after) = rest.split_at_checked(4)?;
     *rest = after;
-    // `from_str_radix` accepts a sign.
-    let is_number = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if is_number { u16::from_str_radix(digits, 16).ok() } else { None }
+    let mut number = 0;
+    for digit in digits.chars() {
+        number = number * 16 + digit.to_digit(16)?;
+    }
+    u16::try_from(number).ok()
 }
 
 /// Decodes a value into a slot. If `null_is_none` is set, `null` leaves the slot empty.

@@ -1,7 +1,6 @@
 //! Constraints of values, as data, and the checks of values against constraints.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
 use std::sync::{PoisonError, RwLock};
 
 use regex_lite::Regex;
@@ -107,7 +106,7 @@ impl Constraint<'_> {
     }
 
     /// Returns how an array violates the constraint. `items` are keys that are equal for equal items of the array.
-    pub fn violation_by_items(&self, count: usize, items: &mut dyn Iterator<Item = String>) -> Option<String> {
+    pub fn violation_by_items(&self, count: usize, items: impl Iterator<Item = String>) -> Option<String> {
         match *self {
             Self::MinItems(minimum) if count < minimum => {
                 Some(format!("must have at least {minimum} items, not {count}"))
@@ -115,9 +114,7 @@ impl Constraint<'_> {
             Self::MaxItems(maximum) if count > maximum => {
                 Some(format!("must have at most {maximum} items, not {count}"))
             }
-            Self::UniqueItems if items.collect::<HashSet<_>>().len() < count => {
-                Some("must not have the same item twice".to_owned())
-            }
+            Self::UniqueItems if !are_unique(items) => Some("must not have the same item twice".to_owned()),
             _ => None,
         }
     }
@@ -131,6 +128,16 @@ impl Constraint<'_> {
             _ => None,
         }
     }
+}
+
+/// Returns whether no two strings are equal.
+fn are_unique(strings: impl Iterator<Item = String>) -> bool {
+    let mut sorted = Vec::new();
+    for string in strings {
+        sorted.push(string);
+    }
+    sorted.sort_unstable();
+    sorted.is_sorted_by(|left, right| left < right)
 }
 
 /// Returns whether a part of `string` matches `pattern`. Each pattern is compiled once, on its first use. An invalid pattern

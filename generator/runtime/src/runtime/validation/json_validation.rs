@@ -136,8 +136,8 @@ fn violation_by_node(path: &str, node: &Node<'_>, constraints: &[Constraint<'_>]
                 Node::String(string) => constraint.violation_by_string(string),
                 Node::Number(number) => constraint.violation_by_number(number),
                 Node::Array(items) => {
-                    let mut texts = items.iter().map(|item| item.get().to_owned());
-                    constraint.violation_by_items(items.len(), &mut texts)
+                    let texts = items.iter().map(|item| item.get().to_owned());
+                    constraint.violation_by_items(items.len(), texts)
                 }
                 Node::Object(properties) => constraint.violation_by_properties(properties.len()),
                 Node::Null | Node::Bool => None,

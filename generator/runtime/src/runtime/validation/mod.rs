@@ -32,13 +32,11 @@ pub fn check(name: &'static str, value: &Value, constraints: &[Constraint<'_>]) 
         return check(name, &text.as_str().into(), constraints).map_err(InvalidValue::without_value);
     }
     if let Value::List(items) = value {
-        let violation_by = |constraint: &Constraint<'_>| {
-            let mut texts = items.iter().map(|item| item.text().into_owned());
-            constraint.violation_by_items(items.len(), &mut texts)
-        };
-        let violation = constraints.iter().find_map(violation_by);
-        if let Some(violation) = violation {
-            return Err(InvalidValue::new(name, None, violation));
+        for constraint in constraints {
+            let texts = items.iter().map(|item| item.text().into_owned());
+            if let Some(violation) = constraint.violation_by_items(items.len(), texts) {
+                return Err(InvalidValue::new(name, None, violation));
+            }
         }
     }
     #[cfg(feature = "json-validation")]

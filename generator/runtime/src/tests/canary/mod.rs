@@ -406,6 +406,7 @@ async fn a_url_in_an_error_of_reqwest_is_not_shown() {
         .unwrap();
     let error = client.services().list().await.unwrap_err();
     assert_not_shown(&error_output(&error), "canary", "the URL");
+    assert!(error.to_string().contains("error sending request"), "only the URL is left out: {error}");
     let provider = Credentials::token_provider(|| async {
         let result = http_client().get("http://127.0.0.1:1/?a=canary").timeout(Duration::from_secs(5)).send().await;
         result.map(|_| crate::runtime::BearerToken::new("x"))

@@ -222,6 +222,7 @@ impl Client {
 
     /// The operations of `pets`.
     #[cfg(feature = "pets")]
+    #[inline]
     pub fn pets(&self) -> Pets {
         Pets(self.0.clone())
     }

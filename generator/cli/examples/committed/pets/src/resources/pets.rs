@@ -23,6 +23,7 @@ impl Pets {
     /// }
     /// # Ok(()) }
     /// ```
+    #[inline]
     pub fn list(&self) -> List {
         RequestOf(Request::get(&self.0.join("/pets"), "list"))
     }

@@ -12,8 +12,8 @@ use crate::runtime::model::rfc3339::unix_time;
 pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let header = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if !header.is_empty() && header.bytes().all(|byte| byte.is_ascii_digit()) {
-        // A number of seconds with more than 64 bits becomes the longest possible wait.
-        return Some(Duration::from_secs(header.parse().unwrap_or(u64::MAX)));
+        // A number of seconds with more than 63 bits becomes the longest possible wait.
+        return Some(Duration::from_secs(number(header).map_or(u64::MAX, i64::unsigned_abs)));
     }
     let timestamp = u64::try_from(http_date(header)?).unwrap_or_default();
     Some(Duration::from_secs(timestamp).saturating_sub(now.duration_since(UNIX_EPOCH).ok()?))

@@ -44,7 +44,7 @@ impl fmt::Display for ConfigError {
                     }
                     alternatives.push(all_of(&variables));
                 }
-                let alternatives = join(&mut alternatives.into_iter().map(Cow::Owned), ", or ");
+                let alternatives = join(alternatives.iter(), ", or ");
                 write!(f, "no credentials in the environment: set {alternatives}")
             }
             Self::Missing { variables } => match variables.as_slice() {
@@ -59,5 +59,5 @@ impl fmt::Display for ConfigError {
 impl Error for ConfigError {}
 
 fn all_of(variables: &[&str]) -> String {
-    join(&mut variables.iter().map(|&variable| Cow::Borrowed(variable)), " and ")
+    join(variables.iter(), " and ")
 }

@@ -30,14 +30,14 @@ pub fn name_in(pair: &str) -> &str {
     pair.split_once('=').map_or(pair, |(name, _)| name)
 }
 
-/// Joins strings with a separator. It is compiled once, unlike `[T]::join`, which also has a loop for each length of separators.
-pub fn join<'a>(strings: &mut dyn Iterator<Item = Cow<'a, str>>, separator: &str) -> String {
+/// Joins strings with a separator. It compiles faster than `[T]::join`, which has a loop for each length of separators.
+pub fn join(strings: impl Iterator<Item = impl AsRef<str>>, separator: &str) -> String {
     let mut joined = String::new();
     for (index, string) in strings.enumerate() {
         if index > 0 {
             joined.push_str(separator);
         }
-        joined.push_str(&string);
+        joined.push_str(string.as_ref());
     }
     joined
 }

@@ -15,6 +15,7 @@ pub(crate) mod raw_request;
 pub(crate) mod request_parts;
 #[macro_use]
 mod request_type;
+pub(crate) mod string_set;
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -44,7 +44,7 @@ impl Value {
         match self {
             Self::Text(text) | Self::Number(text) | Self::Unchecked { text, .. } => Cow::Borrowed(text),
             Self::Null | Self::Unsendable(_) => Cow::Borrowed(""),
-            Self::List(items) => Cow::Owned(join(&mut items.iter().map(Self::text), ",")),
+            Self::List(items) => Cow::Owned(join(items.iter().map(Self::text), ",")),
         }
     }
 

@@ -46,10 +46,7 @@ pub fn fill(base: &str, parts: &[PathPart]) -> Result<String, InvalidValue> {
         let text = value.text();
         let encoded = match value {
             // The commas between the items are not percent-encoded.
-            Value::List(items) => {
-                let mut items = items.iter().map(|item| Cow::Owned(encode(&item.text()).into_owned()));
-                Cow::Owned(join(&mut items, ","))
-            }
+            Value::List(items) => Cow::Owned(join(items.iter().map(|item| encode(&item.text()).into_owned()), ",")),
             _ => encode(&text),
         };
         path.extend([prefix, &encoded]);
