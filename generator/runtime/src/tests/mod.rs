@@ -7,6 +7,7 @@ mod charsets;
 mod clock;
 mod constraints;
 mod dates;
+mod deserialize;
 mod durations;
 #[cfg(unix)]
 mod environment;

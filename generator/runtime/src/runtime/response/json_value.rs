@@ -10,10 +10,10 @@ use serde::forward_to_deserialize_any;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::deserialize::with_reading;
 use super::json_reader::check_syntax;
 use super::lenient;
 use super::mismatch::{Found, JsonPathStep, without_byte_order_mark};
-use super::value_reader::with_reading;
 use crate::runtime::{JsonNode, Mismatch, Properties, Reading};
 
 /// Decodes JSON with serde. Tries strict decoding first and, if `reading` allows it, then lenient decoding.
