@@ -260,6 +260,7 @@ impl AddressConfigurationPage {
 impl AddressConfigurationPage {
     /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request
     /// with the same parameters, at any time and in any program. Returns `None` on the last page.
+    #[inline]
     pub fn next_token(&self) -> Option<String> {
         NextPage::url(self.meta.next_page_url.as_deref()).token()
     }

@@ -161,6 +161,7 @@ impl Paginated for operations::ListConfigurationAddress {
         &mut page.address_configurations
     }
 
+    #[inline]
     fn next_page(page: &AddressConfigurationPage) -> NextPage {
         NextPage::url(page.meta.next_page_url.as_deref())
     }

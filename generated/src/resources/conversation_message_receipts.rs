@@ -97,6 +97,7 @@ impl Paginated for operations::ListConversationMessageReceipt {
         &mut page.delivery_receipts
     }
 
+    #[inline]
     fn next_page(page: &MessageReceiptPage) -> NextPage {
         NextPage::url(page.meta.next_page_url.as_deref())
     }

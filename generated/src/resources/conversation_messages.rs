@@ -197,6 +197,7 @@ impl Paginated for operations::ListConversationMessage {
         &mut page.messages
     }
 
+    #[inline]
     fn next_page(page: &MessagePage) -> NextPage {
         NextPage::url(page.meta.next_page_url.as_deref())
     }

@@ -161,6 +161,7 @@ impl Paginated for operations::ListConversationParticipant {
         &mut page.participants
     }
 
+    #[inline]
     fn next_page(page: &ParticipantPage) -> NextPage {
         NextPage::url(page.meta.next_page_url.as_deref())
     }

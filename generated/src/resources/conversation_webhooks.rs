@@ -167,6 +167,7 @@ impl Paginated for operations::ListConversationScopedWebhook {
         &mut page.webhooks
     }
 
+    #[inline]
     fn next_page(page: &ConversationWebhookPage) -> NextPage {
         NextPage::url(page.meta.next_page_url.as_deref())
     }

@@ -256,6 +256,7 @@ impl Paginated for operations::ListConversation {
         &mut page.conversations
     }
 
+    #[inline]
     fn next_page(page: &ConversationPage) -> NextPage {
         NextPage::url(page.meta.next_page_url.as_deref())
     }

@@ -135,6 +135,7 @@ impl Paginated for operations::ListCredential {
         &mut page.credentials
     }
 
+    #[inline]
     fn next_page(page: &CredentialPage) -> NextPage {
         NextPage::url(page.meta.next_page_url.as_deref())
     }

@@ -85,6 +85,7 @@ impl Paginated for operations::ListParticipantConversation {
         &mut page.conversations
     }
 
+    #[inline]
     fn next_page(page: &ParticipantConversationPage) -> NextPage {
         NextPage::url(page.meta.next_page_url.as_deref())
     }

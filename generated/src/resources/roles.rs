@@ -168,6 +168,7 @@ impl Paginated for operations::ListRole {
         &mut page.roles
     }
 
+    #[inline]
     fn next_page(page: &RolePage) -> NextPage {
         NextPage::url(page.meta.next_page_url.as_deref())
     }

@@ -124,6 +124,7 @@ impl Paginated for operations::ListServiceBinding {
         &mut page.bindings
     }
 
+    #[inline]
     fn next_page(page: &BindingPage) -> NextPage {
         NextPage::url(page.meta.next_page_url.as_deref())
     }

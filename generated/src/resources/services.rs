@@ -230,6 +230,7 @@ impl Paginated for operations::ListService {
         &mut page.services
     }
 
+    #[inline]
     fn next_page(page: &ServicePage) -> NextPage {
         NextPage::url(page.meta.next_page_url.as_deref())
     }

@@ -136,6 +136,7 @@ impl Paginated for operations::ListUserConversation {
         &mut page.conversations
     }
 
+    #[inline]
     fn next_page(page: &UserConversationPage) -> NextPage {
         NextPage::url(page.meta.next_page_url.as_deref())
     }

@@ -175,6 +175,7 @@ impl Paginated for operations::ListUser {
         &mut page.users
     }
 
+    #[inline]
     fn next_page(page: &UserPage) -> NextPage {
         NextPage::url(page.meta.next_page_url.as_deref())
     }

@@ -41,6 +41,7 @@ impl Context<'_> {
                 fn items(page: &mut #page) -> &mut Vec<#item> { #items }
 
                 #[doc = #BLANK]
+                #[inline]
                 fn next_page(#argument: &#page) -> NextPage { #expression }
             }
         };
@@ -71,6 +72,7 @@ impl Context<'_> {
         Some(quote! {
             /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request
             /// with the same parameters, at any time and in any program. Returns `None` on the last page.
+            #[inline]
             pub fn next_token(&self) -> Option<String> { #expression.token() }
         })
     }

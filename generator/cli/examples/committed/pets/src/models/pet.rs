@@ -85,6 +85,7 @@ impl PetPage {
 
     /// Returns a token for the rest of the list after this page. Pass it to the `resume` method of a request
     /// with the same parameters, at any time and in any program. Returns `None` on the last page.
+    #[inline]
     pub fn next_token(&self) -> Option<String> {
         NextPage::cursor("cursor", self.next_cursor.as_deref()).token()
     }

@@ -66,6 +66,7 @@ impl Paginated for operations::List {
         &mut page.pets
     }
 
+    #[inline]
     fn next_page(page: &PetPage) -> NextPage {
         NextPage::cursor("cursor", page.next_cursor.as_deref())
     }
