@@ -107,8 +107,7 @@ pub enum Denied {
 ///
 /// # Errors
 ///
-/// Returns a failure if a document or the configuration cannot be read or has errors, or if a pattern of `--accepted` matches no
-/// difference. Also returns a failure, with the report, if `--check`, `--max` or `--deny` refuses the changes.
+/// Returns a failure if a document or the configuration cannot be read or has errors. Also returns a failure, with the report, if `--check`, `--max` or `--deny` refuses the changes.
 pub fn diff(options: &Options) -> Result<String, Failure> {
     let Versions { old, mut new, notes } = versions(options)?;
     let [old_snapshot, new_snapshot] =
@@ -122,7 +121,6 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
         use_paths_of_repository(&mut new.document);
     }
     let documents = Pair { ours: &new.document, theirs: &old.document };
-    let mut refusals = Vec::new();
     if let Some(list) = &options.accepted {
         let patterns: Vec<String> = report.changes.iter().flat_map(Change::patterns).collect();
         // The diagnostics limit the number of comparisons.
@@ -132,14 +130,14 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
                 Some(similar) => format!("did you mean `{similar}`?"),
                 None => "remove it".to_owned(),
             };
-            refusals.push(format!("{}: no difference matches `{pattern}`: {help}", list.display()));
+            report.notes.push(format!("{}: no difference matches `{pattern}`: {help}", list.display()));
         }
     }
-    add_refusals(&mut refusals, &report, options);
+    let refusals = refusals(&report, options);
     let text = match (options.changelog, options.format) {
         (true, _) => {
             let no_entry = "there are no changes, so the changelog has no entry".to_owned();
-            let no_entry = report.changes.is_empty().then_some(&no_entry);
+            let no_entry = (report.changes.is_empty() && report.accepted.is_empty()).then_some(&no_entry);
             let notes = report.notes.iter().chain(no_entry);
             notes.for_each(|note| print_error(&format!("note: {}", for_terminal(note))));
             diff::changelog(&report)
@@ -230,8 +228,9 @@ fn have_equal_settings(old: &Source, new: &Source) -> bool {
     settings(old) == settings(new)
 }
 
-/// Adds the reasons why `--check`, `--max` and `--deny` refuse the changes.
-fn add_refusals(refusals: &mut Vec<String>, report: &Report, options: &Options) {
+/// Returns the reasons why `--check`, `--max` and `--deny` refuse the changes.
+fn refusals(report: &Report, options: &Options) -> Vec<String> {
+    let mut refusals = Vec::new();
     let allowed = options.max.map(|max| match max {
         Max::None => None,
         Max::Patch => Some(Bump::Patch),
@@ -259,6 +258,7 @@ fn add_refusals(refusals: &mut Vec<String>, report: &Report, options: &Options) 
         }
     }
     refusals.extend(report.version_problem().filter(|_| options.check));
+    refusals
 }
 
 /// Reads both versions, each on its own thread.

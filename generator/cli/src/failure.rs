@@ -18,8 +18,7 @@ Exit codes:
 pub const DIFF_EXIT_CODES: &str = "\
 Exit codes:
   0  done, also if there are breaking changes, unless --check, --max or --deny refuses them
-  1  findings: --check, --max or --deny refuses the changes, a pattern of --accepted matches none, or a document or a configuration
-     has errors
+  1  findings: --check, --max or --deny refuses the changes, or a document or a configuration has errors
   2  usage: wrong arguments, no git repository, or a document or a revision that does not exist in it
   3  input or output: a file could not be read or written, or git could not be run";
 

@@ -260,14 +260,24 @@ fn accepted_differences_are_left_out_with_what_follows_from_them() {
         codes.sort_unstable();
         assert_eq!(codes.join(" "), expected, "{patterns:?}");
     }
-    assert!(
-        accept(&[id, weight, response], Format::Text).unwrap().ends_with("note: 4 accepted changes are left out\n")
-    );
-    let failure = accept(&["type Cat: missing"], Format::Text).unwrap_err();
-    assert!(failure.reason.ends_with("no difference matches `type Cat: missing`: remove it"), "{}", failure.reason);
-    let failure = accept(&["type Tag / property weights / type: *"], Format::Text).unwrap_err();
-    let expected = "did you mean `type Tag / property weight / type: double, not int64`?";
-    assert!(failure.reason.ends_with(expected), "{}", failure.reason);
+    for (patterns, note) in [
+        (&[id, weight, response][..], "4 accepted changes do not count for the version; only the changelog lists them"),
+        (&["type Cat: missing"], "accepted.toml: no difference matches `type Cat: missing`: remove it"),
+        (
+            &["type Tag / property weights / type: *"],
+            "accepted.toml: no difference matches `type Tag / property weights / type: *`: \
+             did you mean `type Tag / property weight / type: double, not int64`?",
+        ),
+    ] {
+        let report = accept(patterns, Format::Text).unwrap();
+        assert!(report.contains(note), "{report}");
+    }
+    // Callers see the accepted changes, so the changelog has them, but the version stays.
+    accept(&[id, weight, response], Format::Text).unwrap();
+    let changelog = diff(&Options { changelog: true, ..options.clone() }).unwrap();
+    for expected in ["## [1.0.0]\n", "Type of property `weight`", "`Client::fetch_pets()`"] {
+        assert!(changelog.contains(expected), "{changelog}");
+    }
     // The printed entries only need reasons. Breaking changes come first.
     let entries = accept(&[], Format::Accepted).unwrap();
     let last_breaking = entries.rfind(" (breaking): ").unwrap();
@@ -290,7 +300,10 @@ fn an_accepted_difference_does_not_hide_other_changes_of_items() {
     }
     fs::write(&list, "[[difference]]\nwhere = ['createShop / response 404: added']\nreason = 'A test.'\n").unwrap();
     let report = diff(&Options { old: Some(old), new: Some(new), accepted: Some(list), ..Options::default() }).unwrap();
-    assert!(report.contains("D1060") && report.contains("note: 1 accepted change is left out"), "{report}");
+    assert!(
+        report.contains("D1060") && report.contains("note: 1 accepted change does not count for the version"),
+        "{report}"
+    );
 }
 
 #[test]

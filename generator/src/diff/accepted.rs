@@ -1,4 +1,4 @@
-//! Removes accepted changes from a report, together with the changes that only follow from them.
+//! Separates the accepted changes of a report, together with the changes that only follow from them.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -6,7 +6,7 @@ use super::escape;
 use super::items::owner;
 use super::renames::RenamedKind;
 use super::titles::title;
-use super::{Cause, Change, Report, Snapshot};
+use super::{Cause, Change, Report, Snapshot, bump};
 use crate::characters::for_terminal;
 use crate::compare::{AcceptedDifferences, Pair, exact_pattern};
 use crate::source::Pointer;
@@ -45,7 +45,7 @@ impl Change {
 }
 
 impl Report {
-    /// Removes the accepted changes, and the changes of items that follow only from them. Returns the patterns that match no change.
+    /// Separates the accepted changes, and the changes of items that follow only from them. Returns the patterns that match no change.
     ///
     /// With `has_equal_settings`, codegen.toml is unchanged, so that all changes of items follow from the documents.
     pub fn accept<'a>(
@@ -64,12 +64,24 @@ impl Report {
         }
         match is_accepted.iter().filter(|is_accepted| **is_accepted).count() {
             0 => {}
-            1 => self.notes.push("1 accepted change is left out".to_owned()),
-            count => self.notes.push(format!("{count} accepted changes are left out")),
+            1 => self
+                .notes
+                .push("1 accepted change does not count for the version; only the changelog lists it".to_owned()),
+            count => self
+                .notes
+                .push(format!("{count} accepted changes do not count for the version; only the changelog lists them")),
         }
-        let mut is_accepted = is_accepted.into_iter();
-        self.retain(|_| !is_accepted.next().unwrap_or_default());
+        self.move_to_accepted(&is_accepted);
         unused
+    }
+
+    /// Moves changes to the accepted changes, and sets the step of the version that the others need.
+    fn move_to_accepted(&mut self, is_accepted: &[bool]) {
+        let changes = std::mem::take(&mut self.changes);
+        for (change, is_accepted) in changes.into_iter().zip(is_accepted) {
+            if *is_accepted { &mut self.accepted } else { &mut self.changes }.push(change);
+        }
+        self.bump = bump(&self.changes);
     }
 
     /// Accepts the new name of a method or of a request type if all differences of the operation itself are accepted, such as another

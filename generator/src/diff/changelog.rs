@@ -18,7 +18,8 @@ const MAX_CHANGES: usize = 200;
 
 /// Returns an entry for a changelog, as Markdown. It is empty if there are no changes.
 pub fn changelog(report: &Report) -> String {
-    if report.changes.is_empty() {
+    let changes = || report.changes.iter().chain(&report.accepted);
+    if changes().next().is_none() {
         return String::new();
     }
     let required = report.version_problem().and_then(|_| report.required_version());
@@ -26,13 +27,13 @@ pub fn changelog(report: &Report) -> String {
     let mut output = format!("## [{}]\n", escape::markdown(version));
     let is_source_breaking = |change: &&Change| change.verdicts.source == Verdict::Breaking;
     let mut shown = BTreeSet::new();
-    let breaking = summaries(report.changes.iter().filter(is_source_breaking));
+    let breaking = summaries(changes().filter(is_source_breaking));
     section(
         &mut output,
         "Changed (breaking)",
         breaking.iter().map(|summary| breaking_entry(report, summary, &mut shown)),
     );
-    let rest = || report.changes.iter().filter(|change| !is_source_breaking(change));
+    let rest = || changes().filter(|change| !is_source_breaking(change));
     let on_wire = summaries(rest().filter(|change| change.verdicts.is_breaking()));
     section(&mut output, "Changed on the wire", on_wire.iter().map(wire_entry));
     let is_compatible = |change: &&Change| !change.verdicts.is_breaking();

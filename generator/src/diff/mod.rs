@@ -160,6 +160,8 @@ pub struct Change {
 pub struct Report {
     /// The changes, breaking ones first in each group.
     pub changes: Vec<Change>,
+    /// The accepted changes, which only the changelog lists.
+    pub accepted: Vec<Change>,
     /// The name of the crate as an identifier.
     pub crate_name: String,
     /// The name of the old crate as an identifier.
@@ -231,6 +233,7 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
     items::attribute(&mut changes, item_changes, new);
     sort(&mut changes);
     Report {
+        accepted: Vec::new(),
         bump: bump(&changes),
         changes,
         crate_name: settings::crate_name(&new.config),
@@ -380,12 +383,6 @@ fn rename_change(new: &surface::Surface, rename: Rename) -> Change {
 }
 
 impl Report {
-    /// Keeps only the changes for which a predicate is true, and the step of the version that they need.
-    pub fn retain(&mut self, keep: impl FnMut(&Change) -> bool) {
-        self.changes.retain(keep);
-        self.bump = bump(&self.changes);
-    }
-
     /// Returns the number of changes with a breaking verdict.
     pub fn breaking(&self) -> usize {
         self.changes.iter().filter(|change| change.verdicts.is_breaking()).count()
