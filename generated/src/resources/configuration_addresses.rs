@@ -157,6 +157,7 @@ impl ListConfigurationAddress {
 impl Paginated for operations::ListConfigurationAddress {
     type Item = AddressConfiguration;
 
+    #[inline]
     fn items(page: &mut AddressConfigurationPage) -> &mut Vec<AddressConfiguration> {
         &mut page.address_configurations
     }

@@ -93,6 +93,7 @@ impl ListConversationMessageReceipt {
 impl Paginated for operations::ListConversationMessageReceipt {
     type Item = MessageReceipt;
 
+    #[inline]
     fn items(page: &mut MessageReceiptPage) -> &mut Vec<MessageReceipt> {
         &mut page.delivery_receipts
     }

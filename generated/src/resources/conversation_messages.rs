@@ -193,6 +193,7 @@ impl ListConversationMessage {
 impl Paginated for operations::ListConversationMessage {
     type Item = Message;
 
+    #[inline]
     fn items(page: &mut MessagePage) -> &mut Vec<Message> {
         &mut page.messages
     }

@@ -157,6 +157,7 @@ impl ListConversationParticipant {
 impl Paginated for operations::ListConversationParticipant {
     type Item = Participant;
 
+    #[inline]
     fn items(page: &mut ParticipantPage) -> &mut Vec<Participant> {
         &mut page.participants
     }

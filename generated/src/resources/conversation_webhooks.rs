@@ -163,6 +163,7 @@ impl ListConversationScopedWebhook {
 impl Paginated for operations::ListConversationScopedWebhook {
     type Item = ConversationWebhook;
 
+    #[inline]
     fn items(page: &mut ConversationWebhookPage) -> &mut Vec<ConversationWebhook> {
         &mut page.webhooks
     }

@@ -252,6 +252,7 @@ impl ListConversation {
 impl Paginated for operations::ListConversation {
     type Item = Conversation;
 
+    #[inline]
     fn items(page: &mut ConversationPage) -> &mut Vec<Conversation> {
         &mut page.conversations
     }

@@ -131,6 +131,7 @@ impl ListCredential {
 impl Paginated for operations::ListCredential {
     type Item = Credential;
 
+    #[inline]
     fn items(page: &mut CredentialPage) -> &mut Vec<Credential> {
         &mut page.credentials
     }

@@ -79,6 +79,7 @@ impl ListParticipantConversation {
 impl Paginated for operations::ListParticipantConversation {
     type Item = ParticipantConversation;
 
+    #[inline]
     fn items(
         page: &mut ParticipantConversationPage,
     ) -> &mut Vec<ParticipantConversation> {

@@ -164,6 +164,7 @@ impl ListRole {
 impl Paginated for operations::ListRole {
     type Item = Role;
 
+    #[inline]
     fn items(page: &mut RolePage) -> &mut Vec<Role> {
         &mut page.roles
     }

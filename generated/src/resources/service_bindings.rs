@@ -120,6 +120,7 @@ impl ListServiceBinding {
 impl Paginated for operations::ListServiceBinding {
     type Item = Binding;
 
+    #[inline]
     fn items(page: &mut BindingPage) -> &mut Vec<Binding> {
         &mut page.bindings
     }

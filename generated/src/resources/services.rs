@@ -226,6 +226,7 @@ impl ListService {
 impl Paginated for operations::ListService {
     type Item = Service;
 
+    #[inline]
     fn items(page: &mut ServicePage) -> &mut Vec<Service> {
         &mut page.services
     }

@@ -132,6 +132,7 @@ impl ListUserConversation {
 impl Paginated for operations::ListUserConversation {
     type Item = UserConversation;
 
+    #[inline]
     fn items(page: &mut UserConversationPage) -> &mut Vec<UserConversation> {
         &mut page.conversations
     }

@@ -171,6 +171,7 @@ impl ListUser {
 impl Paginated for operations::ListUser {
     type Item = User;
 
+    #[inline]
     fn items(page: &mut UserPage) -> &mut Vec<User> {
         &mut page.users
     }

@@ -13,7 +13,7 @@ mod webhooks;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::analyze::Analysis;
@@ -200,10 +200,11 @@ fn module_attribute(name: &str) -> Option<TokenStream> {
     (!name.is_ascii()).then(|| quote! { #[path = #path] })
 }
 
-/// Returns `#[inline]` for a method with these arguments, unless one of them has a type parameter. Only programs that call the
-/// method then compile it. A method with type parameters needs no attribute for this.
-pub fn inline_attribute<'a>(arguments: impl IntoIterator<Item = &'a TokenStream>) -> Option<TokenStream> {
-    let is_generic = arguments.into_iter().any(|argument| argument.to_string().contains("impl "));
+/// Returns `#[inline]` for a method with these arguments, so that only programs that call the method compile it. A method with an argument
+/// such as `impl Into<String>` does not need the attribute, because it is generic.
+fn inline_attribute<'a>(arguments: impl IntoIterator<Item = &'a TokenStream>) -> Option<TokenStream> {
+    let mut tokens = arguments.into_iter().flat_map(|argument| argument.clone());
+    let is_generic = tokens.any(|token| matches!(token, TokenTree::Ident(ident) if ident == "impl"));
     (!is_generic).then(|| quote! { #[inline] })
 }
 

@@ -72,6 +72,7 @@ pub struct SendError {
     /// Whether no byte of the request was sent, so that the API cannot have received the request.
     pub(crate) is_connect: bool,
     pub(crate) is_timeout: bool,
+    /// The cause. `Arc::from` could remove the `Box`, but it compiles to much more code.
     source: Arc<Box<dyn Error + Send + Sync>>,
 }
 
@@ -82,6 +83,7 @@ impl SendError {
         Self::from_boxed(source.into())
     }
 
+    /// Does not depend on the type of the source, so it is compiled once.
     fn from_boxed(source: Box<dyn Error + Send + Sync>) -> Self {
         Self { is_connect: is_unsent(&*source), is_timeout: false, source: Arc::new(source) }
     }
@@ -130,16 +132,24 @@ impl From<reqwest::Error> for SendError {
         // The query in the URL may contain secrets or personal data.
         let error = error.without_url();
         let (is_connect, is_timeout) = (error.is_connect(), error.is_timeout());
-        let unclassified = Self::new(error);
-        Self { is_connect: is_connect || unclassified.is_connect, is_timeout, ..unclassified }
+        let mut send_error = Self::new(error);
+        send_error.is_connect |= is_connect;
+        send_error.is_timeout = is_timeout;
+        send_error
     }
 }
 
 /// Returns whether hyper reports that the connection was closed before any byte of the request was sent. If the connection
 /// was closed later, the client does not know how much the server received.
 fn is_unsent(error: &(dyn Error + 'static)) -> bool {
-    let mut chain = std::iter::successors(Some(error), |&error| error.source());
-    chain.any(|error| inner_error(error).downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled))
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if inner_error(error).downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_canceled) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 impl From<Elapsed> for SendError {
@@ -148,7 +158,8 @@ impl From<Elapsed> for SendError {
     }
 }
 
-/// Returns the message of an error, without the URL in a message of reqwest. The query in the URL may contain secrets.
+/// Returns the message of an error. The query of a URL may contain secrets, so the URL at the end of a message of reqwest is removed. If
+/// the URL is elsewhere, the message is not shown.
 fn message_without_url(error: &(dyn Error + 'static)) -> String {
     let error = inner_error(error);
     let message = error.to_string();

@@ -99,13 +99,9 @@ impl Parameters {
 
     /// Returns the parameters that are not personal data.
     fn non_personal(&self) -> Self {
-        let mut non_personal = Self::default();
-        for parameter in &self.0 {
-            if !is_personal(parameter.constraints) {
-                non_personal.0.push(parameter.clone());
-            }
-        }
-        non_personal
+        let mut parameters = self.clone();
+        parameters.0.retain(|parameter| !is_personal(parameter.constraints));
+        parameters
     }
 
     /// Returns the value of a parameter.

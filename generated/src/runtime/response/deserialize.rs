@@ -32,7 +32,7 @@ pub fn with_reading<T>(reading: Reading, read: impl FnOnce() -> T) -> T {
     read()
 }
 
-/// Implements `Deserialize::deserialize` for a type, which reads the JSON text of the value.
+/// Implements `Deserialize::deserialize` for a type: converts the value to JSON text, and decodes the text.
 ///
 /// # Errors
 ///

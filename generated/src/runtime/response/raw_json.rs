@@ -4,59 +4,37 @@
 
 use std::fmt::{self, Write};
 
-use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde::forward_to_deserialize_any;
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 use serde_json::value::RawValue;
 
-/// Returns a value as JSON text. If the deserializer does not have the text, as serde's buffers and other formats, the value
-/// is encoded as JSON.
-///
-/// # Errors
-///
-/// Returns the error of the deserializer, for example if its input is not JSON, and an error for a value that JSON cannot represent.
-pub fn raw_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<RawValue>, D::Error> {
-    Box::<RawValue>::deserialize(RawOrValue(deserializer))
-}
-
-/// A deserializer of a `RawValue` for deserializers that do not support it.
-struct RawOrValue<D>(D);
-
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for RawOrValue<D> {
-    type Error = D::Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_any(visitor)
-    }
-
-    /// `name` is the name by which serde_json recognizes a `RawValue`.
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
-        let mut json = String::new();
-        self.0.deserialize_newtype_struct(name, JsonWriter { json: &mut json, raw_name: Some(name) })?;
-        // A reader has no lifetime, so the visitor accepts a text that is shorter-lived than its input.
-        let mut json = serde_json::Deserializer::from_reader(json.as_bytes());
-        json.deserialize_newtype_struct(name, visitor).map_err(de::Error::custom)
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct seq
-        tuple tuple_struct map struct enum identifier ignored_any
-    }
-}
+/// The name by which serde_json recognizes a `RawValue`. It is also the name of the only property of the map that has the text.
+const RAW_VALUE_NAME: &str = "$serde_json::private::RawValue";
 
 /// The name of the only property of a map that is a number, if a program enables the feature `arbitrary_precision` of serde_json.
 const NUMBER_NAME: &str = "$serde_json::private::Number";
 
+/// Returns a value as JSON text. If the deserializer has no JSON text, such as serde's buffers or YAML, the value is encoded as JSON.
+///
+/// # Errors
+///
+/// Returns the error of the deserializer, or an error for a value that JSON cannot represent, such as NaN.
+pub fn raw_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<RawValue>, D::Error> {
+    let mut json = String::new();
+    deserializer.deserialize_newtype_struct(RAW_VALUE_NAME, JsonWriter { json: &mut json, may_have_text: true })?;
+    RawValue::from_string(json).map_err(de::Error::custom)
+}
+
 /// Writes the JSON text of a value.
 struct JsonWriter<'a> {
     json: &'a mut String,
-    /// The name of the only property of a map that has the JSON text, if the deserializer supports `RawValue`.
-    raw_name: Option<&'static str>,
+    /// Whether the value may be a map with the JSON text.
+    may_have_text: bool,
 }
 
 impl<'a> JsonWriter<'a> {
     fn new(json: &'a mut String) -> Self {
-        Self { json, raw_name: None }
+        Self { json, may_have_text: false }
     }
 
     fn write<E: de::Error>(self, json: impl fmt::Display) -> Result<(), E> {
@@ -64,12 +42,11 @@ impl<'a> JsonWriter<'a> {
     }
 
     /// Replaces the comma after the last item with a bracket.
-    fn close<E>(self, bracket: char) -> Result<(), E> {
+    fn close(self, bracket: char) {
         if self.json.ends_with(',') {
             self.json.pop();
         }
         self.json.push(bracket);
-        Ok(())
     }
 }
 
@@ -128,11 +105,12 @@ impl<'de> Visitor<'de> for JsonWriter<'_> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        Self::new(self.json).deserialize(deserializer)
+        JsonWriter::new(self.json).deserialize(deserializer)
     }
 
+    /// A deserializer that has no JSON text calls this method first.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        Self::new(self.json).deserialize(deserializer)
+        JsonWriter::new(self.json).deserialize(deserializer)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
@@ -140,27 +118,29 @@ impl<'de> Visitor<'de> for JsonWriter<'_> {
         while items.next_element_seed(JsonWriter::new(self.json))?.is_some() {
             self.json.push(',');
         }
-        self.close(']')
+        self.close(']');
+        Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut properties: A) -> Result<(), A::Error> {
-        let start = self.json.len();
+        let mut next_name = properties.next_key::<String>()?;
+        if self.may_have_text && next_name.as_deref() == Some(RAW_VALUE_NAME) {
+            *self.json = properties.next_value()?;
+            return Ok(());
+        }
+        if next_name.as_deref() == Some(NUMBER_NAME) {
+            let number: Number = properties.next_value::<String>()?.parse().map_err(de::Error::custom)?;
+            return self.write(number);
+        }
         self.json.push('{');
-        while let Some(name) = properties.next_key::<String>()? {
-            if self.raw_name == Some(&name) {
-                *self.json = properties.next_value()?;
-                return Ok(());
-            }
-            if name == NUMBER_NAME {
-                let number: Number = properties.next_value::<String>()?.parse().map_err(de::Error::custom)?;
-                self.json.truncate(start);
-                return self.write(number);
-            }
+        while let Some(name) = next_name {
             JsonWriter::new(self.json).visit_str(&name)?;
             self.json.push(':');
             properties.next_value_seed(JsonWriter::new(self.json))?;
             self.json.push(',');
+            next_name = properties.next_key()?;
         }
-        self.close('}')
+        self.close('}');
+        Ok(())
     }
 }

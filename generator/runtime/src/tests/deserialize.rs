@@ -14,20 +14,28 @@ fn text<'de>(deserializer: impl serde::Deserializer<'de, Error = Error>) -> Stri
 
 #[test]
 fn the_json_text_of_a_value_keeps_its_digits_and_its_order() {
-    assert_eq!(text(I128Deserializer::new(i128::MIN)), i128::MIN.to_string());
-    assert_eq!(text(U64Deserializer::new(u64::MAX)), u64::MAX.to_string());
-    assert_eq!(text(F64Deserializer::new(0.1)), "0.1");
-    assert_eq!(
-        text(F64Deserializer::new(f64::NAN)),
-        "invalid value: floating point `NaN`, expected a value that JSON can represent"
-    );
-    assert_eq!(text(SeqDeserializer::new(["a\"b", ""].into_iter())), r#"["a\"b",""]"#);
-    assert_eq!(text(SeqDeserializer::new(std::iter::empty::<u64>())), "[]");
-    assert_eq!(text(MapDeserializer::new([("z", 1_u64), ("a", 2)].into_iter())), r#"{"z":1,"a":2}"#);
-    assert_eq!(
-        text(MapDeserializer::new([(1_u64, 1_u64)].into_iter())),
-        "invalid type: integer `1`, expected a string"
-    );
+    let map = |pairs: &[(&'static str, &'static str)]| text(MapDeserializer::new(pairs.iter().copied()));
+    for (text, expected) in [
+        (text(I128Deserializer::new(i128::MIN)), "-170141183460469231731687303715884105728"),
+        (text(U64Deserializer::new(u64::MAX)), "18446744073709551615"),
+        (text(F64Deserializer::new(0.1)), "0.1"),
+        (text(F64Deserializer::new(-0.0)), "-0.0"),
+        (
+            text(F64Deserializer::new(f64::NAN)),
+            "invalid value: floating point `NaN`, expected a value that JSON can represent",
+        ),
+        (text(SeqDeserializer::new(["a\"b", ""].into_iter())), r#"["a\"b",""]"#),
+        (text(SeqDeserializer::new(std::iter::empty::<u64>())), "[]"),
+        (map(&[("z", "1"), ("a", "2")]), r#"{"z":"1","a":"2"}"#),
+        (map(&[]), "{}"),
+        // Numbers of serde_json with the feature `arbitrary_precision` are maps with this name.
+        (map(&[("$serde_json::private::Number", "1.5")]), "1.5"),
+        (map(&[("$serde_json::private::Number", "1,2")]), "invalid number at line 1 column 2"),
+        (map(&[("a", "1"), ("$serde_json::private::Number", "2")]), r#"{"a":"1","$serde_json::private::Number":"2"}"#),
+        (text(MapDeserializer::new([(1_u64, 1_u64)].into_iter())), "invalid type: integer `1`, expected a string"),
+    ] {
+        assert_eq!(text, expected);
+    }
 }
 
 #[test]

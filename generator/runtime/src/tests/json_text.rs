@@ -32,7 +32,7 @@ impl FromJson for Tree {
 
 impl_deserialize!(Tree);
 
-const TEXTS: [&str; 24] = [
+const TEXTS: [&str; 25] = [
     "null",
     " true ",
     "false",
@@ -50,6 +50,7 @@ const TEXTS: [&str; 24] = [
     r#""""#,
     r#""\"\\\/\b\f\n\r\t\u00e5\ud83d\ude00ø""#,
     r#""\ud800""#,
+    r#""\u+041""#,
     r#""a\\""#,
     "[]",
     "{}",

@@ -38,6 +38,7 @@ impl Context<'_> {
                 type Item = #item;
 
                 #[doc = #BLANK]
+                #[inline]
                 fn items(page: &mut #page) -> &mut Vec<#item> { #items }
 
                 #[doc = #BLANK]

@@ -37,6 +37,11 @@ pub fn name_in(pair: &str) -> &str {
     pair.split_once('=').map_or(pair, |(name, _)| name)
 }
 
+/// Replaces a character. It compiles to less than `str::replace`, which also searches for strings.
+pub fn replace(text: &str, from: char, to: &str) -> String {
+    join(text.split(from), to)
+}
+
 /// Joins strings with a separator. It compiles faster than `[T]::join`, which has a loop for each length of separators.
 pub fn join(strings: impl Iterator<Item = impl AsRef<str>>, separator: &str) -> String {
     let mut joined = String::new();

@@ -5,7 +5,7 @@ use std::fmt;
 use http::{HeaderMap, HeaderName};
 use percent_encoding::percent_decode_str;
 
-use super::encode::{join, name_in, push_pair};
+use super::encode::{name_in, push_pair, replace};
 use super::header_value::checked_header_value;
 use super::string_set::StringSet;
 use crate::runtime::InvalidValue;
@@ -70,6 +70,7 @@ impl Extra {
         for (name, value) in &self.headers {
             let invalid = |rule| InvalidValue::new(name.clone(), None, rule);
             let key = HeaderName::try_from(name).map_err(|_| invalid("must have a name that HTTP allows"))?;
+            // The table of the names in `HeaderName::as_str` would be compiled into this crate.
             let is_client_header = CLIENT_HEADERS.iter().any(|header| header.eq_ignore_ascii_case(name));
             if is_client_header || headers.contains_key(&key) {
                 return Err(invalid("must not be an extra header, because the client sets it"));
@@ -143,7 +144,7 @@ impl Extra {
 /// Returns the decoded names in a query.
 fn names_in(query: &str) -> StringSet {
     StringSet::new(query.split('&').map(|pair| {
-        let name = join(name_in(pair).split('+'), " ");
+        let name = replace(name_in(pair), '+', " ");
         percent_decode_str(&name).decode_utf8_lossy().into_owned()
     }))
 }

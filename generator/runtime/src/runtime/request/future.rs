@@ -39,7 +39,7 @@ impl<T> Future for RequestFuture<T> {
 pub fn exchange(parts: Box<Parts>) -> ResponseFuture<'static> {
     #[cfg(feature = "idempotency-keys")]
     let parts = match parts.with_idempotency_key() {
-        Ok(parts) => Box::new(parts),
+        Ok(parts) => parts,
         Err(error) => return Box::pin(std::future::ready(Err(error))),
     };
     Arc::new(*parts).exchange(None)

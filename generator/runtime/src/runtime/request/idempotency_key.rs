@@ -18,7 +18,7 @@ impl Parts {
     /// # Errors
     ///
     /// Returns an error if the key of the caller is empty, or if the operating system returns no random bytes.
-    pub fn with_idempotency_key(mut self) -> Result<Self> {
+    pub fn with_idempotency_key(mut self: Box<Self>) -> Result<Box<Self>> {
         let Some(name) = self.idempotency_key else { return Ok(self) };
         let invalid = |rule| InvalidRequest::new(self.operation, InvalidValue::new(name, None, rule));
         let is_empty = match (self.headers.get(name), self.extra.header(name)) {

@@ -122,13 +122,9 @@ impl Parameters {
 
     /// Returns the parameters that are not personal data.
     fn non_personal(&self) -> Self {
-        let mut non_personal = Self::default();
-        for parameter in &self.0 {
-            if !is_personal(parameter.constraints) {
-                non_personal.0.push(parameter.clone());
-            }
-        }
-        non_personal
+        let mut parameters = self.clone();
+        parameters.0.retain(|parameter| !is_personal(parameter.constraints));
+        parameters
     }
 
     /// Returns the value of a parameter.
@@ -146,8 +142,8 @@ impl Parameters {
     /// Returns the cookies in the form `name=value; name=value`.
     #[cfg(feature = "styles")]
     fn joined(&self) -> String {
-        let mut texts = self.0.iter().map(|parameter| parameter.value.text()).filter(|text| !text.is_empty());
-        super::encode::join(&mut texts, "; ")
+        let texts = self.0.iter().map(|parameter| parameter.value.text()).filter(|text| !text.is_empty());
+        super::encode::join(texts, "; ")
     }
 
     /// Returns the parameters in the form `name=value&name=value`.

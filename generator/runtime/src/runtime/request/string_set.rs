@@ -1,9 +1,10 @@
-//! A set of strings.
+//! A set of strings that compiles to less code than `HashSet`.
 
-/// A set of strings, as a sorted list. It compiles faster than a hash set.
+/// A set of strings, as a sorted list.
 pub struct StringSet(Vec<String>);
 
 impl StringSet {
+    /// Creates the set of some strings.
     pub fn new(strings: impl Iterator<Item = String>) -> Self {
         let mut sorted = Vec::new();
         for string in strings {
@@ -13,6 +14,7 @@ impl StringSet {
         Self(sorted)
     }
 
+    /// Returns whether the set has a string.
     pub fn contains(&self, string: &str) -> bool {
         self.0.binary_search_by(|other| other.as_str().cmp(string)).is_ok()
     }

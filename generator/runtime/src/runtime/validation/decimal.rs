@@ -1,7 +1,6 @@
 //! Exact comparison of numbers in decimal notation, without the rounding of floating-point numbers.
 
 use std::cmp::Ordering;
-use std::iter;
 
 /// A decimal number: `0.digits × 10^exponent`. `digits` has no zeros at its ends, and is empty for zero.
 #[derive(PartialEq, Eq)]
@@ -52,7 +51,7 @@ pub fn compare(left: &str, right: &str) -> Option<Ordering> {
 
 /// Returns whether `number` is a multiple of `divisor`.
 ///
-/// Integers of up to 128 bits are exact. For other numbers, the quotient may differ from an integer by a rounding error.
+/// Integers between -2^127 and 2^127 are exact. For other numbers, the quotient may differ from an integer by a rounding error.
 /// Decimal fractions have no exact binary form, so 0.07 / 0.01 is a little more than 7.
 pub fn is_multiple(number: &str, divisor: &str) -> bool {
     if let (Some(number), Some(divisor)) = (integer(number), integer(divisor)) {
@@ -66,10 +65,11 @@ pub fn is_multiple(number: &str, divisor: &str) -> bool {
 /// Returns the value of an integer, which may be written as `1.0` or `1e3`.
 fn integer(number: &str) -> Option<i128> {
     let Decimal { is_negative, digits, exponent } = parse(number)?;
-    let zeros = usize::try_from(exponent).ok()?.checked_sub(digits.len()).filter(|zeros| *zeros < 40)?;
+    let zeros = u32::try_from(exponent.checked_sub(i64::try_from(digits.len()).ok()?)?).ok()?;
     let mut integer: i128 = 0;
-    for digit in digits.chars().chain(iter::repeat_n('0', zeros)) {
-        integer = integer.checked_mul(10)?.checked_add(digit.to_digit(10)?.into())?;
+    for digit in digits.bytes() {
+        integer = integer.checked_mul(10)?.checked_add((digit - b'0').into())?;
     }
+    integer = integer.checked_mul(10_i128.checked_pow(zeros)?)?;
     Some(if is_negative { -integer } else { integer })
 }

@@ -62,6 +62,7 @@ impl List {
 impl Paginated for operations::List {
     type Item = Pet;
 
+    #[inline]
     fn items(page: &mut PetPage) -> &mut Vec<Pet> {
         &mut page.pets
     }

@@ -74,7 +74,7 @@ impl EnvCredentials {
         let (name, secret) = match (name, secret) {
             (Some(name), Some(secret)) => (name, secret),
             (None, Some(_)) => return Ok(Err(vec![self.name])),
-            (Some(_), None) => return Ok(Err(self.secret.map_or_else(Vec::new, |secret| vec![secret]))),
+            (Some(_), None) => return Ok(Err(self.secret.as_slice().to_vec())),
             (None, None) => return Ok(Err(self.variables())),
         };
         self.check_value(&name, api)?;

@@ -4,7 +4,7 @@
 
 use regex_lite::Regex;
 
-use crate::runtime::request::encode::join;
+use crate::runtime::request::encode::replace;
 use crate::runtime::{InvalidValue, Result};
 
 /// A template that inserts the region and the edge into the host name.
@@ -37,10 +37,10 @@ impl HostTemplate {
 
     /// Returns whether `host` is the documented host name with any region and any edge.
     pub(crate) fn matches(&self, documented_host: &str, host: &str) -> bool {
-        // All dots are escaped below.
+        // The dot in this pattern is escaped together with the dots of the host name.
         const LABEL: &str = "(?:.[0-9a-z](?:[0-9a-z-]{0,61}[0-9a-z])?)?";
         let pattern = self.filled(documented_host, LABEL, LABEL);
-        let pattern = join(pattern.split('.'), r"\.");
+        let pattern = replace(&pattern, '.', r"\.");
         Regex::new(&format!("^{pattern}$")).is_ok_and(|pattern| pattern.is_match(host))
     }
 

@@ -33,9 +33,9 @@ const MAX_VALUES: usize = 1 << 12;
 /// The minimum length of a value that is also replaced inside a word. Shorter values are replaced only as whole words.
 const MIN_CHARS_IN_WORD: usize = 4;
 
-/// The characters of secrets and personal values, in all encodings that are searched.
+/// Secrets and personal values, in all encodings that are searched. They are sorted, and none is repeated.
 #[derive(Default)]
-pub struct Sensitive(Vec<Vec<char>>);
+pub struct Sensitive(Vec<String>);
 
 impl Sensitive {
     /// Adds a value and its Base64 encodings.
@@ -53,12 +53,12 @@ impl Sensitive {
 
     fn add_decodings(&mut self, value: &str) {
         for level in decoding_levels(value) {
-            let mut chars = Vec::with_capacity(level.len());
-            for decoded in level {
-                chars.push(decoded.char);
+            let mut decoded = String::with_capacity(level.len());
+            for DecodedChar { char, .. } in level {
+                decoded.push(char);
             }
-            if !self.0.contains(&chars) {
-                self.0.push(chars);
+            if let Err(position) = self.0.binary_search(&decoded) {
+                self.0.insert(position, decoded);
             }
         }
     }
@@ -138,9 +138,14 @@ impl Sensitive {
         // For each byte of the message: the end of the longest sensitive text that starts there, or 0 if none starts there.
         let mut ends = vec![0; message.len()];
         let levels = decoding_levels(message);
+        let mut chars = Vec::new();
         for value in &self.0 {
+            chars.clear();
+            for char in value.chars() {
+                chars.push(char);
+            }
             for level in &levels {
-                find_all(value, level, &mut ends);
+                find_all(&chars, level, &mut ends);
             }
         }
         let (mut redacted, mut end) = (String::new(), 0);

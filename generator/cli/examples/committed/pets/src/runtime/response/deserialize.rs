@@ -16,7 +16,7 @@ thread_local! {
     static READING: Cell<Reading> = const { Cell::new(Reading::Lenient) };
 }
 
-/// Implements `Deserialize::deserialize` for a type, which reads the JSON text of the value.
+/// Implements `Deserialize::deserialize` for a type: converts the value to JSON text, and decodes the text.
 ///
 /// # Errors
 ///

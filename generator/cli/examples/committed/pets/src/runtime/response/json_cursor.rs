@@ -242,6 +242,7 @@ fn escaped_char(rest: &mut &str) -> Option<char> {
 fn code_unit(rest: &mut &str) -> Option<u16> {
     let (digits, after) = rest.split_at_checked(4)?;
     *rest = after;
+    // `u16::from_str_radix` accepts a sign.
     let mut number = 0;
     for digit in digits.chars() {
         number = number * 16 + digit.to_digit(16)?;
@@ -250,7 +251,7 @@ fn code_unit(rest: &mut &str) -> Option<u16> {
 }
 
 /// Decodes a value into a slot. If `null_is_none` is set, `null` leaves the slot empty.
-pub(super) fn decode(
+fn decode(
     slot: &mut dyn Slot,
     json: JsonNode<'_>,
     null_is_none: bool,
@@ -287,10 +288,8 @@ impl Items for ItemReader<'_, '_> {
 }
 
 impl Object for JsonCursor<'_> {
-    fn next_name(&mut self, visit: &mut dyn FnMut(&str)) -> Result<bool, Mismatch> {
-        let Some(name) = self.name()? else { return Ok(false) };
-        visit(&name);
-        Ok(true)
+    fn next_name(&mut self) -> Result<Option<Cow<'_, str>>, Mismatch> {
+        self.name()
     }
 
     fn value(&mut self, slot: &mut dyn Slot, null_is_none: bool, decoding: &mut Decoding) -> Result<(), Mismatch> {
