@@ -255,7 +255,7 @@ fn code_unit(rest: &mut &str) -> Option<u16> {
 }
 
 /// Decodes a value into a slot. If `null_is_none` is set, `null` leaves the slot empty.
-fn decode(
+pub(super) fn decode(
     slot: &mut dyn Slot,
     json: JsonNode<'_>,
     null_is_none: bool,
@@ -305,8 +305,10 @@ impl Items for ItemReader<'_, '_> {
 }
 
 impl Object for JsonCursor<'_> {
-    fn next_name(&mut self) -> Result<Option<Cow<'_, str>>, Mismatch> {
-        self.name()
+    fn next_name(&mut self, visit: &mut dyn FnMut(&str)) -> Result<bool, Mismatch> {
+        let Some(name) = self.name()? else { return Ok(false) };
+        visit(&name);
+        Ok(true)
     }
 
     fn value(&mut self, slot: &mut dyn Slot, null_is_none: bool, decoding: &mut Decoding) -> Result<(), Mismatch> {

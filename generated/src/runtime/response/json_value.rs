@@ -4,6 +4,7 @@
 //! lenient, and its errors have the location of the wrong value.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::iter::Enumerate;
 use std::vec::IntoIter;
 
@@ -12,21 +13,48 @@ use serde::forward_to_deserialize_any;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::deserialize::with_reading;
 use super::json_reader::check_syntax;
 use super::lenient;
 use super::mismatch::{Found, JsonPathStep, without_byte_order_mark};
-use crate::runtime::{JsonNode, Mismatch, Properties, Reading};
+use super::value_reader::{READING, with_value};
+use crate::runtime::{JsonNode, Mismatch, Properties, Reading, is_shallow};
 
-/// Decodes JSON with serde. Tries strict decoding first and, if `reading` allows it, then lenient decoding.
+/// How [`deserialize_json`] decodes a value that may contain other values for `deserialize_json`.
+#[derive(Clone, Copy)]
+enum Attempt {
+    /// The value is not in another one: strict decoding and, if it fails, lenient decoding.
+    Both,
+    /// The value is in a value that is decoded strictly.
+    Strict,
+    /// The value is in a value that is decoded leniently.
+    Lenient,
+}
+
+thread_local! {
+    /// How nested values are decoded. If each of them was tried twice, the time would double with each level.
+    static ATTEMPT: Cell<Attempt> = const { Cell::new(Attempt::Both) };
+}
+
+/// Decodes JSON with serde. Tries strict decoding first, and then decoding that is lenient, if `reading` allows it, and whose errors
+/// have the location of the wrong value.
 ///
 /// # Errors
 ///
 /// Returns why the JSON cannot be decoded as a `T`.
 pub fn deserialize_json<T: DeserializeOwned>(json: &[u8], reading: Reading) -> Result<T, Mismatch> {
     let json = without_byte_order_mark(json);
-    with_reading(reading, || {
-        serde_json::from_slice(json).or_else(|_| T::deserialize(JsonValue { json: check_syntax(json)?, reading }))
+    let strict = || serde_json::from_slice(json);
+    let lenient = || T::deserialize(JsonValue { json: check_syntax(json)?, reading });
+    with_value(&READING, reading, || match ATTEMPT.get() {
+        Attempt::Both if !std::str::from_utf8(json).is_ok_and(is_shallow) => {
+            check_syntax(json).and(Err(Mismatch::rejected()))
+        }
+        Attempt::Both => {
+            with_value(&ATTEMPT, Attempt::Strict, strict).or_else(|_| with_value(&ATTEMPT, Attempt::Lenient, lenient))
+        }
+        // The outermost value is then decoded leniently, which also finds the location.
+        Attempt::Strict => strict().map_err(|_| Mismatch::rejected()),
+        Attempt::Lenient => lenient(),
     })
 }
 

@@ -4,7 +4,6 @@
 
 pub(crate) mod body;
 pub(crate) mod decode;
-pub(crate) mod deserialize;
 pub(crate) mod json_cursor;
 pub(crate) mod json_reader;
 pub(crate) mod json_value;
@@ -14,6 +13,7 @@ pub(crate) mod mismatch;
 pub(crate) mod properties;
 pub(crate) mod raw_json;
 pub(crate) mod raw_response;
+pub(crate) mod value_reader;
 
 use std::fmt;
 use std::ops::Deref;

@@ -53,7 +53,7 @@ pub fn compare(left: &str, right: &str) -> Option<Ordering> {
 
 /// Returns whether `number` is a multiple of `divisor`.
 ///
-/// Integers between -2^127 and 2^127 are exact. For other numbers, the quotient may differ from an integer by a rounding error.
+/// Integers of up to 128 bits are exact. For other numbers, the quotient may differ from an integer by a rounding error.
 /// Decimal fractions have no exact binary form, so 0.07 / 0.01 is a little more than 7.
 pub fn is_multiple(number: &str, divisor: &str) -> bool {
     if let (Some(number), Some(divisor)) = (integer(number), integer(divisor)) {
@@ -68,10 +68,11 @@ pub fn is_multiple(number: &str, divisor: &str) -> bool {
 fn integer(number: &str) -> Option<i128> {
     let Decimal { is_negative, digits, exponent } = parse(number)?;
     let zeros = u32::try_from(exponent.checked_sub(i64::try_from(digits.len()).ok()?)?).ok()?;
-    let mut integer: i128 = 0;
+    // The negative integers include -2^127.
+    let mut negative: i128 = 0;
     for digit in digits.bytes() {
-        integer = integer.checked_mul(10)?.checked_add((digit - b'0').into())?;
+        negative = negative.checked_mul(10)?.checked_sub((digit - b'0').into())?;
     }
-    integer = integer.checked_mul(10_i128.checked_pow(zeros)?)?;
-    Some(if is_negative { -integer } else { integer })
+    negative = negative.checked_mul(10_i128.checked_pow(zeros)?)?;
+    if is_negative { Some(negative) } else { negative.checked_neg() }
 }

@@ -178,8 +178,6 @@ pub use response::decode::{Decode, Direct, Json, Nothing};
 #[doc(hidden)]
 #[cfg(feature = "foreign-types")]
 pub use response::decode_with_serde::Serde;
-#[doc(hidden)]
-pub use response::deserialize::deserialize;
 #[cfg(feature = "downloads")]
 pub use response::download::Download;
 #[doc(hidden)]
@@ -216,6 +214,8 @@ pub use response::stream_rules::StreamRules;
 #[doc(hidden)]
 #[cfg(feature = "text-bodies")]
 pub use response::text_body::Text;
+#[doc(hidden)]
+pub use response::value_reader::deserialize;
 #[cfg(feature = "streams")]
 pub use response::values::Values;
 #[doc(hidden)]

@@ -85,6 +85,8 @@ fn constraints_apply_only_to_their_types() {
         (Value::from(2_000), Constraint::MultipleOf("1e3"), true),
         (Value::from(2_001), Constraint::MultipleOf("10e2"), false),
         (Value::from(i128::MAX), Constraint::MultipleOf("2"), false),
+        (Value::from(i128::MIN), Constraint::MultipleOf("3"), false),
+        (Value::from(i128::MIN), Constraint::MultipleOf("4"), true),
         (Value::from(i128::MAX - 1), Constraint::MultipleOf("2.0"), true),
         (Value::from(-1.5), Constraint::Minimum("-1.5"), true),
         (Value::from(-1.5), Constraint::ExclusiveMinimum("-1.5"), false),

@@ -1,49 +1,33 @@
-//! Generated types read from deserializers other than serde_json's.
+//! Models that are read with serde: from other formats, from serde's buffers, and inside types of the program.
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde::de::value::{Error, F64Deserializer, I128Deserializer, MapDeserializer, SeqDeserializer, U64Deserializer};
 use serde_json::{Value, json};
 
-use crate::runtime::{AnyJson, raw_json};
+use crate::runtime::{AnyJson, Reading, decode_json};
 use crate::tests::sample::Service;
 
-/// Returns the JSON text of a value, or the error.
-fn text<'de>(deserializer: impl serde::Deserializer<'de, Error = Error>) -> String {
-    raw_json(deserializer).map_or_else(|error| error.to_string(), |json| json.get().to_owned())
-}
-
 #[test]
-fn the_json_text_of_a_value_keeps_its_digits_and_its_order() {
-    let map = |pairs: &[(&'static str, &'static str)]| text(MapDeserializer::new(pairs.iter().copied()));
-    for (text, expected) in [
-        (text(I128Deserializer::new(i128::MIN)), "-170141183460469231731687303715884105728"),
-        (text(U64Deserializer::new(u64::MAX)), "18446744073709551615"),
-        (text(F64Deserializer::new(0.1)), "0.1"),
-        (text(F64Deserializer::new(-0.0)), "-0.0"),
-        (
-            text(F64Deserializer::new(f64::NAN)),
-            "invalid value: floating point `NaN`, expected a value that JSON can represent",
-        ),
-        (text(SeqDeserializer::new(["a\"b", ""].into_iter())), r#"["a\"b",""]"#),
-        (text(SeqDeserializer::new(std::iter::empty::<u64>())), "[]"),
-        (map(&[("z", "1"), ("a", "2")]), r#"{"z":"1","a":"2"}"#),
-        (map(&[]), "{}"),
-        // Numbers of serde_json with the feature `arbitrary_precision` are maps with this name.
-        (map(&[("$serde_json::private::Number", "1.5")]), "1.5"),
-        (map(&[("$serde_json::private::Number", "1,2")]), "invalid number at line 1 column 2"),
-        (map(&[("a", "1"), ("$serde_json::private::Number", "2")]), r#"{"a":"1","$serde_json::private::Number":"2"}"#),
-        (text(MapDeserializer::new([(1_u64, 1_u64)].into_iter())), "invalid type: integer `1`, expected a string"),
+fn models_are_read_from_other_formats() {
+    for (yaml, expected) in [
+        ("sid: IS1\nfriendly_name: Support\n", "Support"),
+        ("friendly_name: Support\nundocumented: .nan\n", "Support"),
+        ("friendly_name: Support\nundocumented: { 1: 2, [3]: !Tag 4 }\n", "Support"),
+        ("friendly_name: Support\nsid: [1]\n", "expected a string, found an array, in `sid`"),
     ] {
-        assert_eq!(text, expected);
+        let service = serde_yaml::from_str::<Service>(yaml);
+        let found = service.map_or_else(|error| error.to_string(), |service| service.friendly_name.unwrap());
+        assert_eq!(found, expected);
     }
 }
 
 #[test]
-fn models_are_read_from_buffers_and_other_formats() {
+fn models_are_read_from_buffers() {
     #[derive(Deserialize)]
     struct Stored {
         #[serde(flatten)]
-        others: std::collections::BTreeMap<String, Either>,
+        others: BTreeMap<String, Either>,
     }
 
     #[derive(Deserialize)]
@@ -53,14 +37,64 @@ fn models_are_read_from_buffers_and_other_formats() {
         Other(AnyJson),
     }
 
-    let stored = json!({"service": {"sid": "IS1"}, "other": [1, -1, 0.5, null, true, {"a": "b"}]});
-    let mut stored: Stored = serde_json::from_value(stored).unwrap();
+    let json = json!({"service": {"sid": "IS1"}, "other": [1, -1, 0.5, null, true, {"a": "b"}]});
+    let mut stored: Stored = serde_json::from_value(json).unwrap();
     let Some(Either::Service(service)) = stored.others.remove("service") else { panic!() };
     assert_eq!(service.sid.unwrap().as_str(), "IS1");
     let Some(Either::Other(other)) = stored.others.remove("other") else { panic!() };
     assert_eq!(Value::clone(&other), json!([1, -1, 0.5, null, true, {"a": "b"}]));
-    let yaml = serde_yaml::from_str::<Service>("sid: IS1\nfriendly_name: Support\n").unwrap();
-    assert_eq!(yaml.friendly_name.as_deref(), Some("Support"));
-    let error = serde_yaml::from_str::<Service>("sid: [1]").unwrap_err();
-    assert_eq!(error.to_string(), "expected a string, found an array, in `sid`");
+}
+
+/// A model and a type of the program that contain each other.
+struct Model {
+    custom: Option<Box<Custom>>,
+    number: Option<i64>,
+}
+
+impl_model!(Model { custom: "custom" optional serde, number: "number" optional });
+
+#[derive(Debug, Deserialize, serde::Serialize)]
+struct Custom {
+    model: Option<Box<Model>>,
+    number: Option<i64>,
+}
+
+/// Returns a model of several levels, with a JSON value as the innermost `number`.
+fn nested(levels: usize, number: &str) -> String {
+    let (start, end) = (r#"{"custom":{"model":"#.repeat(levels), "}}".repeat(levels));
+    format!(r#"{start}{{"custom":{{"number":{number}}}}}{end}"#)
+}
+
+#[test]
+fn models_and_types_of_the_program_can_alternate() {
+    let decode = |levels, number, reading| {
+        let json = nested(levels, number);
+        let result = decode_json::<Model>(json.as_bytes(), reading);
+        let result = result.map_err(|mismatch| format!("{} in {}", mismatch.problem(), mismatch.path()));
+        result.map(|mut model| {
+            loop {
+                let custom = model.custom.take().unwrap();
+                match custom.model {
+                    Some(inner) => model = *inner,
+                    None => return custom.number,
+                }
+            }
+        })
+    };
+    for levels in [0, 1, 3, 60] {
+        let path = format!("custom.model.{}custom.number", "custom.model.".repeat(levels.max(1) - 1));
+        let path = if levels == 0 { "custom.number".to_owned() } else { path };
+        assert_eq!(decode(levels, "5", Reading::Strict), Ok(Some(5)));
+        assert_eq!(decode(levels, "\"5\"", Reading::Lenient), Ok(Some(5)));
+        for (number, reading) in [("\"5\"", Reading::Strict), ("true", Reading::Lenient)] {
+            let error = decode(levels, number, reading).unwrap_err();
+            assert!(error.starts_with("expected ") && error.ends_with(&format!(" in {path}")), "{error}");
+        }
+    }
+    for levels in [100, 10_000] {
+        assert_eq!(decode(levels, "5", Reading::Lenient), Err("the JSON is nested too deep in ".to_owned()));
+        let custom = format!("{{\"model\":{}}}", nested(levels, "5"));
+        let error = serde_json::from_str::<Custom>(&custom).unwrap_err().to_string();
+        assert!(error.contains("nested too deep") || error.contains("recursion limit exceeded"), "{error}");
+    }
 }

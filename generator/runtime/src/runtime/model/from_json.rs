@@ -4,8 +4,6 @@
 //! [`FromJson`] has no type parameters, so each type is compiled only once. A single function reads the objects of all
 //! models.
 
-use std::borrow::Cow;
-
 use serde_json::Number;
 use serde_json::value::RawValue;
 
@@ -104,7 +102,7 @@ impl JsonNode<'_> {
     }
 }
 
-/// The items of an array. The trait hides the lifetime of the JSON text.
+/// The items of an array.
 pub trait Items {
     /// Decodes the next item into `slot`. Returns `false` at the end of the array.
     ///
@@ -114,14 +112,14 @@ pub trait Items {
     fn next(&mut self, slot: &mut dyn Slot, decoding: &mut Decoding) -> Result<bool, Mismatch>;
 }
 
-/// The properties of an object. The trait hides the lifetime of the JSON text.
+/// The properties of an object.
 pub trait Object {
-    /// Returns the name of the next property, or `None` at the end of the object.
+    /// Passes the name of the next property to `visit`. Returns `false` at the end of the object.
     ///
     /// # Errors
     ///
     /// Returns an error if the name is not a valid string.
-    fn next_name(&mut self) -> Result<Option<Cow<'_, str>>, Mismatch>;
+    fn next_name(&mut self, visit: &mut dyn FnMut(&str)) -> Result<bool, Mismatch>;
 
     /// Decodes the value of the property into `slot`. If `null_is_none` is set, `null` leaves the slot empty.
     ///
@@ -285,12 +283,19 @@ pub fn read_object(
     // Most objects have their properties in the declared order, so the search begins after the previous property.
     let mut next_index = 0;
     loop {
-        let Some(name) = object.next_name()? else { return Ok(()) };
-        let (before, after) = properties.split_at(next_index);
-        let matches = |declared: &Property<'_>| declared.name == name;
-        let after = after.iter().position(matches).map(|position| position + next_index);
-        let index = after.or_else(|| before.iter().position(matches));
-        let other = if index.is_none() && others.is_some() { Some(name.into_owned()) } else { None };
+        let (mut index, mut other) = (None, None);
+        let has_property = object.next_name(&mut |name| {
+            let (before, after) = properties.split_at(next_index);
+            let matches = |declared: &Property<'_>| declared.name == name;
+            let after = after.iter().position(matches).map(|position| position + next_index);
+            index = after.or_else(|| before.iter().position(matches));
+            if index.is_none() && others.is_some() {
+                other = Some(name.to_owned());
+            }
+        })?;
+        if !has_property {
+            return Ok(());
+        }
         let declared = index.and_then(|index| properties.get_mut(index));
         match (declared, &mut others, other) {
             (Some(Property { name, slot, null_is_none, is_present }), ..) => {

@@ -24,6 +24,8 @@ struct Details {
     problem: Option<String>,
     /// Whether a type rejected a value although it accepts values of this kind.
     is_rejected: bool,
+    /// Whether the deserializer cannot read the value. Then the error of the deserializer is returned.
+    is_unread: bool,
     /// The path to the value, from the innermost step to the outermost.
     path: Vec<JsonPathStep>,
 }
@@ -58,6 +60,16 @@ impl Mismatch {
     /// Returns the mismatch of a type that rejects a value although it accepts values of this kind.
     pub fn rejected() -> Self {
         Self(Box::new(Details { is_rejected: true, ..Details::default() }))
+    }
+
+    /// Returns the mismatch of a value that the deserializer cannot read.
+    pub(crate) fn unread() -> Self {
+        Self(Box::new(Details { is_unread: true, ..Details::default() }))
+    }
+
+    /// Returns whether the deserializer cannot read the value.
+    pub(crate) fn is_unread(&self) -> bool {
+        self.0.is_unread
     }
 
     pub(crate) fn new(problem: String) -> Self {

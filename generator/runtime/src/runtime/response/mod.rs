@@ -4,7 +4,6 @@ pub(crate) mod body;
 pub(crate) mod decode;
 #[cfg(feature = "foreign-types")]
 pub(crate) mod decode_with_serde;
-pub(crate) mod deserialize;
 #[cfg(feature = "downloads")]
 pub(crate) mod download;
 #[cfg(feature = "streams")]
@@ -36,6 +35,7 @@ pub(crate) mod splitter;
 pub(crate) mod stream_rules;
 #[cfg(feature = "text-bodies")]
 pub(crate) mod text_body;
+pub(crate) mod value_reader;
 #[cfg(feature = "streams")]
 pub(crate) mod values;
 

@@ -139,8 +139,6 @@ pub use response::Response;
 #[doc(hidden)]
 pub use response::decode::{Decode, Direct, Json, Nothing};
 #[doc(hidden)]
-pub use response::deserialize::deserialize;
-#[doc(hidden)]
 pub use response::json_reader::{decode_json, decode_text};
 #[doc(hidden)]
 pub use response::media_type::Reads;
@@ -151,6 +149,8 @@ pub use response::properties::{Properties, is_shallow};
 #[doc(hidden)]
 pub use response::raw_json::raw_json;
 pub use response::raw_response::RawResponse;
+#[doc(hidden)]
+pub use response::value_reader::deserialize;
 #[doc(hidden)]
 pub use validation::constraint::{Constraint, Constraints};
 #[doc(hidden)]

@@ -2,145 +2,64 @@
 
 //! Reads a value of any deserializer as JSON text.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::Number;
+use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use serde::forward_to_deserialize_any;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// The name by which serde_json recognizes a `RawValue`. It is also the name of the only property of the map that has the text.
-const RAW_VALUE_NAME: &str = "$serde_json::private::RawValue";
-
-/// The name of the only property of a map that is a number, if a program enables the feature `arbitrary_precision` of serde_json.
-const NUMBER_NAME: &str = "$serde_json::private::Number";
-
-/// Returns a value as JSON text. If the deserializer has no JSON text, such as serde's buffers or YAML, the value is encoded as JSON.
+/// Returns a value as JSON text. If the deserializer does not have the text, as serde's buffers and other formats, the value
+/// is encoded as JSON.
 ///
 /// # Errors
 ///
-/// Returns the error of the deserializer, or an error for a value that JSON cannot represent, such as NaN.
+/// Returns the error of the deserializer, for example if its input is not JSON.
 pub fn raw_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<RawValue>, D::Error> {
-    let mut json = String::new();
-    deserializer.deserialize_newtype_struct(RAW_VALUE_NAME, JsonWriter { json: &mut json, may_have_text: true })?;
-    RawValue::from_string(json).map_err(de::Error::custom)
+    Box::<RawValue>::deserialize(RawOrValue(deserializer))
 }
 
-/// Writes the JSON text of a value.
-struct JsonWriter<'a> {
-    json: &'a mut String,
-    /// Whether the value may be a map with the JSON text.
-    may_have_text: bool,
-}
+/// A deserializer of a `RawValue` for deserializers that do not support it.
+struct RawOrValue<D>(D);
 
-impl<'a> JsonWriter<'a> {
-    fn new(json: &'a mut String) -> Self {
-        Self { json, may_have_text: false }
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for RawOrValue<D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_any(visitor)
     }
 
-    fn write<E: de::Error>(self, json: impl fmt::Display) -> Result<(), E> {
-        write!(self.json, "{json}").map_err(E::custom)
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_newtype_struct(name, RawOrValueVisitor { name, visitor })
     }
 
-    /// Replaces the comma after the last item with a bracket.
-    fn close(self, bracket: char) {
-        if self.json.ends_with(',') {
-            self.json.pop();
-        }
-        self.json.push(bracket);
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct seq
+        tuple tuple_struct map struct enum identifier ignored_any
     }
 }
 
-impl<'de> DeserializeSeed<'de> for JsonWriter<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
+struct RawOrValueVisitor<V> {
+    /// The name by which serde_json recognizes a `RawValue`.
+    name: &'static str,
+    visitor: V,
 }
 
-impl<'de> Visitor<'de> for JsonWriter<'_> {
-    type Value = ();
+impl<'de, V: Visitor<'de>> Visitor<'de> for RawOrValueVisitor<V> {
+    type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value that JSON can represent")
+        self.visitor.expecting(f)
     }
 
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<(), E> {
-        self.write(value)
+    /// A deserializer that supports `RawValue` calls this method.
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+        self.visitor.visit_map(map)
     }
 
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<(), E> {
-        self.write(number)
-    }
-
-    fn visit_i128<E: de::Error>(self, number: i128) -> Result<(), E> {
-        self.write(number)
-    }
-
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<(), E> {
-        self.write(number)
-    }
-
-    fn visit_u128<E: de::Error>(self, number: u128) -> Result<(), E> {
-        self.write(number)
-    }
-
-    fn visit_f64<E: de::Error>(self, number: f64) -> Result<(), E> {
-        match Number::from_f64(number) {
-            Some(number) => self.write(number),
-            None => Err(E::invalid_value(de::Unexpected::Float(number), &self)),
-        }
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
-        self.write(serde_json::Value::from(text))
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
-        self.write("null")
-    }
-
-    fn visit_none<E: de::Error>(self) -> Result<(), E> {
-        self.write("null")
-    }
-
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        JsonWriter::new(self.json).deserialize(deserializer)
-    }
-
-    /// A deserializer that has no JSON text calls this method first.
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        JsonWriter::new(self.json).deserialize(deserializer)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        self.json.push('[');
-        while items.next_element_seed(JsonWriter::new(self.json))?.is_some() {
-            self.json.push(',');
-        }
-        self.close(']');
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut properties: A) -> Result<(), A::Error> {
-        let mut next_name = properties.next_key::<String>()?;
-        if self.may_have_text && next_name.as_deref() == Some(RAW_VALUE_NAME) {
-            *self.json = properties.next_value()?;
-            return Ok(());
-        }
-        if next_name.as_deref() == Some(NUMBER_NAME) {
-            let number: Number = properties.next_value::<String>()?.parse().map_err(de::Error::custom)?;
-            return self.write(number);
-        }
-        self.json.push('{');
-        while let Some(name) = next_name {
-            JsonWriter::new(self.json).visit_str(&name)?;
-            self.json.push(':');
-            properties.next_value_seed(JsonWriter::new(self.json))?;
-            self.json.push(',');
-            next_name = properties.next_key()?;
-        }
-        self.close('}');
-        Ok(())
+    /// Every other deserializer calls this method.
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        value.deserialize_newtype_struct(self.name, self.visitor).map_err(de::Error::custom)
     }
 }
