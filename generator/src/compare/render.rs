@@ -41,7 +41,7 @@ impl Display for Difference {
         for (index, step) in self.path.iter().enumerate() {
             write!(f, "{}{step}", if index == 0 { "" } else { " / " })?;
         }
-        let (Change::Added(fact) | Change::Missing(fact) | Change::Changed(Pair { ours: fact, .. })) = &self.change;
+        let fact = self.change.fact();
         if *fact != Fact::Present {
             write!(f, " / {}", fact.keyword())?;
         }

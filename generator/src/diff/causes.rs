@@ -98,10 +98,7 @@ fn changes_result(change: &Change) -> bool {
 /// Returns whether a change adds, removes or changes a media type.
 fn changes_media_types(change: &Change) -> bool {
     let Cause::Document(difference) = &change.cause else { return false };
-    let (compare::Change::Added(fact)
-    | compare::Change::Missing(fact)
-    | compare::Change::Changed(Pair { ours: fact, .. })) = &difference.change;
-    matches!(fact, Fact::MediaType(_))
+    matches!(difference.change.fact(), Fact::MediaType(_))
 }
 
 /// Returns whether a change makes a type need more values.
@@ -146,10 +143,7 @@ fn changed_arguments<'s>(old: &'s Option<ItemKind>, new: &'s Option<ItemKind>) -
 /// Returns whether a change of the document is likely to change the Rust items, and not only their documentation.
 fn changes_items(change: &Change) -> bool {
     let Cause::Document(difference) = &change.cause else { return true };
-    let (compare::Change::Added(fact)
-    | compare::Change::Missing(fact)
-    | compare::Change::Changed(Pair { ours: fact, .. })) = &difference.change;
-    !matches!(fact, Fact::Deprecated | Fact::Default(_) | Fact::Personal | Fact::Constraint(_))
+    !matches!(difference.change.fact(), Fact::Deprecated | Fact::Default(_) | Fact::Personal | Fact::Constraint(_))
 }
 
 /// Returns whether a change of the document can change only the documentation of Rust items.

@@ -242,8 +242,8 @@ pub(super) fn of_difference(difference: &Difference) -> String {
         Change::Added(Fact::Present) => "01",
         Change::Missing(Fact::Present) => "02",
         Change::Changed(Pair { ours: Fact::Name(_), .. }) => "03",
-        Change::Added(fact) | Change::Missing(fact) | Change::Changed(Pair { ours: fact, .. }) => {
-            let keyword = fact.keyword();
+        change => {
+            let keyword = change.fact().keyword();
             KEYWORDS.iter().find(|part| part.name == keyword).map_or("60", |part| part.digits)
         }
     };

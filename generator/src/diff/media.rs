@@ -78,8 +78,7 @@ impl MediaTypes {
 
 /// Returns the response that a difference of media types is about.
 fn key(difference: &Difference) -> Option<Key> {
-    let (Change::Added(fact) | Change::Missing(fact) | Change::Changed(Pair { ours: fact, .. })) = &difference.change;
-    match (difference.subject, difference.path.get(1), fact) {
+    match (difference.subject, difference.path.get(1), difference.change.fact()) {
         (
             Subject::Operation(Pair { ours: Some(ours), theirs: Some(theirs) }),
             Some(Step::Response(status)),

@@ -22,6 +22,7 @@ mod narrowing;
 mod nodes;
 mod output;
 mod paging;
+mod positions;
 mod renames;
 mod replacements;
 mod security;
@@ -222,6 +223,7 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
         media_types: media::MediaTypes::of(snapshots, &relevant),
         bodies: snapshots.map(|snapshot| bodies::Bodies::of(&snapshot.api)),
         servers: servers::Servers::of(snapshots),
+        credentials: security::AcceptedCredentials::of(snapshots, &relevant),
     };
     let relevant = relevant.iter().map(|difference| document_change(snapshots, &precomputed, difference.clone()));
     let mut changes = without_repetitions(relevant);

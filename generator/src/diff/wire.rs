@@ -5,20 +5,14 @@ use std::collections::HashSet;
 use super::bodies::{self, Bodies};
 use super::media::{self, MediaTypes};
 use super::narrowing::{includes, narrows};
+use super::positions::{fields, in_position, position, property_position};
 use super::replacements::{self, ReplacedTypes};
+use super::security::AcceptedCredentials;
 use super::servers::Servers;
-use super::sides::{self, Side};
 use super::unions::{self, Discriminators};
-use super::{Snapshot, Verdict, Verdicts, paging, security, settings, values};
+use super::{Snapshot, Verdict, Verdicts, paging, settings, values};
 use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
-use crate::ir::{Api, Field, Operation, Param, Record, Shape, Status, TypeDef, TypeId};
-
-/// Where the values of a node occur.
-#[derive(Clone, Copy)]
-struct Position {
-    in_requests: bool,
-    in_responses: bool,
-}
+use crate::ir::{Api, Field, Operation, OperationId, Param, Record, Shape, Status, TypeDef, TypeId};
 
 /// Facts about both APIs that are computed once for all differences.
 pub(super) struct Precomputed<'a> {
@@ -27,6 +21,7 @@ pub(super) struct Precomputed<'a> {
     pub media_types: MediaTypes,
     pub bodies: Pair<Bodies>,
     pub servers: Servers,
+    pub credentials: AcceptedCredentials,
 }
 
 /// Returns the verdicts about a difference, without the verdict about source code.
@@ -37,10 +32,7 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, precomputed: &Precomputed<'_>
     match difference.subject {
         Subject::Api => api(snapshots, precomputed, difference),
         Subject::Operation(ids) => {
-            let operations = Pair {
-                ours: ids.ours.map(|id| &snapshots.ours.api.operations[id]),
-                theirs: ids.theirs.map(|id| &snapshots.theirs.api.operations[id]),
-            };
+            let operations = operations(snapshots, ids);
             let mut verdicts = match difference.path.get(1) {
                 None => match &difference.change {
                     Change::Added(Fact::StreamEnd(item)) | Change::Missing(Fact::StreamEnd(item)) => {
@@ -52,7 +44,7 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, precomputed: &Precomputed<'_>
                     Change::Missing(Fact::Paging(_)) | Change::Changed(Pair { ours: Fact::Paging(_), .. }) => {
                         pagination(snapshots, operations)
                     }
-                    change => operation(snapshots, precomputed, operations, change),
+                    change => operation(snapshots, precomputed, ids, change),
                 },
                 Some(Step::Param(location, wire)) => {
                     let param = ids.ours.and_then(|id| {
@@ -98,60 +90,6 @@ pub(super) fn between_types(
     in_position(verdicts, property_position(fields))
 }
 
-/// Returns the property that a difference concerns.
-fn fields<'a>(snapshots: Pair<&'a Snapshot>, types: Pair<TypeId>, difference: &Difference) -> Pair<Option<&'a Field>> {
-    match difference.path.get(1) {
-        Some(Step::Property(wire)) => {
-            Pair { ours: snapshots.ours.field(types.ours, wire), theirs: snapshots.theirs.field(types.theirs, wire) }
-        }
-        _ => Pair::default(),
-    }
-}
-
-/// Returns where one of the versions has a property.
-fn property_position(fields: Pair<Option<&Field>>) -> Position {
-    Position { in_requests: sides::has(Side::Requests, fields), in_responses: sides::has(Side::Responses, fields) }
-}
-
-/// Returns whether requests and responses contain the values of a node. A type must be in them in both versions. For a response of an
-/// operation, a successful status in one version is enough.
-fn position(snapshots: Pair<&Snapshot>, difference: &Difference) -> Position {
-    let none = Position { in_requests: false, in_responses: false };
-    let (request, response) = (Position { in_requests: true, ..none }, Position { in_responses: true, ..none });
-    match (difference.subject, difference.path.get(1)) {
-        (Subject::Type(types), _) => {
-            let position = |snapshot: &Snapshot, id| Position {
-                in_requests: snapshot.is_sent(id),
-                in_responses: snapshot.analysis.facts(id).is_in_responses,
-            };
-            let (ours, theirs) = (position(snapshots.ours, types.ours), position(snapshots.theirs, types.theirs));
-            let property = property_position(fields(snapshots, types, difference));
-            Position {
-                in_requests: ours.in_requests && theirs.in_requests && property.in_requests,
-                in_responses: ours.in_responses && theirs.in_responses && property.in_responses,
-            }
-        }
-        _ if matches!(difference.path.get(2), Some(Step::Header(_))) => none,
-        (Subject::Operation(_), Some(Step::Param(..))) | (Subject::Webhook(_), Some(Step::Response(_))) => request,
-        (Subject::Operation(ids), Some(Step::Response(status))) => {
-            Position { in_responses: media::is_decoded(snapshots, ids, *status, &difference.path), ..none }
-        }
-        (Subject::Webhook(_), Some(Step::Payload)) => response,
-        _ => none,
-    }
-}
-
-/// Removes the verdicts that do not apply to the positions of a value.
-fn in_position(verdicts: Verdicts, position: Position) -> Verdicts {
-    let only = |verdict: Verdict, applies: bool| if applies { verdict } else { Verdict::Compatible };
-    Verdicts {
-        source: verdicts.source,
-        old_clients: only(verdicts.old_clients, position.in_responses),
-        new_clients: only(verdicts.new_clients, position.in_responses),
-        request: only(verdicts.request, position.in_requests),
-    }
-}
-
 fn request(is_breaking: bool) -> Verdicts {
     Verdicts { request: Verdict::breaking_if(is_breaking), ..Verdicts::default() }
 }
@@ -176,20 +114,25 @@ fn api(snapshots: Pair<&Snapshot>, precomputed: &Precomputed<'_>, difference: &D
     })
 }
 
+fn operations<'a>(snapshots: Pair<&'a Snapshot>, ids: Pair<Option<OperationId>>) -> Pair<Option<&'a Operation>> {
+    Pair {
+        ours: ids.ours.map(|id| &snapshots.ours.api.operations[id]),
+        theirs: ids.theirs.map(|id| &snapshots.theirs.api.operations[id]),
+    }
+}
+
 fn operation(
     snapshots: Pair<&Snapshot>,
     precomputed: &Precomputed<'_>,
-    operations: Pair<Option<&Operation>>,
+    ids: Pair<Option<OperationId>>,
     change: &Change,
 ) -> Verdicts {
+    let operations = operations(snapshots, ids);
     request(match change {
         Change::Added(Fact::Body(_)) => operations.ours.is_some_and(|operation| operation.requires_body),
-        Change::Missing(Fact::Security(sent)) => match operations {
-            Pair { ours: Some(ours), theirs: Some(theirs) } => {
-                needs_credentials(ours) && !security::is_accepted(snapshots, Pair { ours, theirs }, sent)
-            }
-            _ => false,
-        },
+        Change::Missing(Fact::Security(sent)) => {
+            operations.ours.is_some_and(needs_credentials) && !precomputed.credentials.include(ids, sent)
+        }
         Change::Added(Fact::Server(_))
         | Change::Missing(Fact::Server(_))
         | Change::Changed(Pair { ours: Fact::Path(_) | Fact::Server(_), .. }) => match operations {
@@ -258,9 +201,7 @@ fn response(
         },
         Change::Added(Fact::Body(_)) => decode(false, true),
         Change::Missing(Fact::Body(_)) => decode(true, false),
-        Change::Added(Fact::MediaType(_))
-        | Change::Missing(Fact::MediaType(_))
-        | Change::Changed(Pair { ours: Fact::MediaType(_), .. }) => {
+        change if matches!(change.fact(), Fact::MediaType(_)) => {
             let (old_clients, new_clients) = precomputed.media_types.breaks(difference);
             decode(old_clients, new_clients)
         }
