@@ -40,7 +40,7 @@ pub(super) fn position(snapshots: Pair<&Snapshot>, difference: &Difference) -> P
         (Subject::Type(types), _) => {
             let position = |snapshot: &Snapshot, id| Position {
                 in_requests: snapshot.is_sent(id),
-                in_responses: snapshot.analysis.facts(id).is_in_responses,
+                in_responses: snapshot.is_received(id),
             };
             let (ours, theirs) = (position(snapshots.ours, types.ours), position(snapshots.theirs, types.theirs));
             let property = property_position(fields(snapshots, types, difference));

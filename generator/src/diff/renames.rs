@@ -212,14 +212,13 @@ fn properties(
                 candidates.entry(key).or_default().remove(&added);
             }
             merged.extend([removed, added]);
-            let facts = snapshots.theirs.analysis.facts(old_type);
             let is_optional = !old.required || old.nullable;
             add(Rename {
                 schema: snapshots.ours.api.types[new_type].name.join("."),
                 differences: [removed, added].map(|index| differences[index].clone()).to_vec(),
                 is_on_wire: true,
-                is_in_requests: facts.is_in_requests,
-                is_required_in_responses: facts.is_in_responses && !is_optional,
+                is_in_requests: snapshots.theirs.is_sent(old_type),
+                is_required_in_responses: snapshots.theirs.is_received(old_type) && !is_optional,
                 ..rename(
                     RenamedKind::Property,
                     old_path,
