@@ -70,6 +70,8 @@ pub enum Fact {
         /// The type.
         id: TypeId,
     },
+    /// The format of the values, if their type does not depend on it.
+    Format(String),
     /// A constraint of the values.
     Constraint(Constraint),
     /// The default value.

@@ -8,6 +8,7 @@ mod allowlist;
 mod counterparts;
 mod difference;
 mod facts;
+mod formats;
 mod limits;
 mod operations;
 mod render;
@@ -26,6 +27,7 @@ pub use difference::{Change, Difference, Pair, Step, Subject, WebhookId};
 pub use facts::{Credentials, Fact};
 pub(crate) use facts::{RESERVED_CHARACTERS, SchemeKinds, resolved, security_facts, tag_text, value_type};
 use facts::{ResolvedType, add_boolean_values, field_facts, resolve, type_facts};
+use formats::{contained_schema, resolved_schema, schema_of_node};
 pub(crate) use limits::{allows_everything, integer_limit, integer_range};
 use limits::{remove_implied_facts, with_canonical_limits};
 pub(crate) use render::pairing_keyword;
@@ -141,8 +143,14 @@ impl<'a> Comparer<'a> {
         facts: Pair<Vec<Fact>>,
     ) {
         // A stack and not a recursion, because the depth of aliases has no limit.
-        let mut pending = vec![(path.to_vec(), types, facts)];
-        while let Some((path, types, facts)) = pending.pop() {
+        let schemas = origins.map(|origin| schema_of_node(path.last(), origin));
+        let mut pending = vec![(path.to_vec(), schemas, types, facts)];
+        while let Some((path, schemas, types, mut facts)) = pending.pop() {
+            let schemas = Pair {
+                ours: resolved_schema(self.apis.ours, &schemas.ours, types.ours),
+                theirs: resolved_schema(self.apis.theirs, &schemas.theirs, types.theirs),
+            };
+            self.add_formats(schemas, types, &mut facts);
             let mut contained: Vec<(Step, Pair<&'a TypeRef>)> = Vec::new();
             match self.compare_value(&path, origins, types, facts) {
                 Some((ResolvedType::Array(ours), ResolvedType::Array(theirs))) => {
@@ -172,7 +180,8 @@ impl<'a> Comparer<'a> {
                     false => self.is_first_visit(types),
                 };
                 if is_compared {
-                    pending.push((path_to(&path, step), types, Pair::default()));
+                    let schemas = schemas.map(|schema| contained_schema(schema, &step));
+                    pending.push((path_to(&path, step), schemas, types, Pair::default()));
                 }
             }
         }

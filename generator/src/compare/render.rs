@@ -112,6 +112,7 @@ impl Fact {
             Self::Personal => "personal",
             Self::Type(_) => "type",
             Self::Schema { .. } => "schema",
+            Self::Format(_) => "format",
             Self::Constraint(constraint) => constraint_keyword(constraint),
             Self::Default(_) => "default",
             Self::AdditionalProperties => "additionalProperties",
@@ -155,6 +156,7 @@ impl Fact {
             Self::Path(text)
             | Self::Scope(text)
             | Self::Type(text)
+            | Self::Format(text)
             | Self::Encoding(text)
             | Self::Schema { name: text, .. } => text.clone(),
             Self::EventNames(names) => names.join(", "),

@@ -143,16 +143,14 @@ fn changed_arguments<'s>(old: &'s Option<ItemKind>, new: &'s Option<ItemKind>) -
 /// Returns whether a change of the document is likely to change the Rust items, and not only their documentation.
 fn changes_items(change: &Change) -> bool {
     let Cause::Document(difference) = &change.cause else { return true };
-    !matches!(difference.change.fact(), Fact::Deprecated | Fact::Default(_) | Fact::Personal | Fact::Constraint(_))
+    !matches!(
+        difference.change.fact(),
+        Fact::Deprecated | Fact::Default(_) | Fact::Personal | Fact::Constraint(_) | Fact::Format(_)
+    )
 }
 
 /// Returns whether a change of the document can change only the documentation of Rust items.
 fn is_documentation(change: &Change) -> bool {
     let Cause::Document(difference) = &change.cause else { return false };
-    matches!(
-        difference.change,
-        compare::Change::Added(Fact::Deprecated | Fact::Default(_) | Fact::Scope(_))
-            | compare::Change::Missing(Fact::Deprecated | Fact::Default(_) | Fact::Scope(_))
-            | compare::Change::Changed(Pair { ours: Fact::Default(_), .. })
-    )
+    matches!(difference.change.fact(), Fact::Deprecated | Fact::Default(_) | Fact::Scope(_) | Fact::Format(_))
 }

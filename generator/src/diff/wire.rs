@@ -262,7 +262,10 @@ fn narrows_values(snapshots: Pair<&Snapshot>, difference: &Difference) -> bool {
     narrows(&difference.change)
         && !match &difference.change {
             Change::Changed(Pair { ours: Fact::Type(_), .. }) => values::accepts_old(snapshots, difference),
-            Change::Added(Fact::Constraint(constraint)) => values::allows_old_enum(snapshots, difference, constraint),
+            Change::Added(Fact::Constraint(constraint))
+            | Change::Changed(Pair { ours: Fact::Constraint(constraint), .. }) => {
+                values::allows_old_enum(snapshots, difference, constraint)
+            }
             Change::Changed(Pair { ours: Fact::Encoding(_), .. }) => {
                 values::is_written_as_before(snapshots, difference)
             }
