@@ -245,27 +245,32 @@ fn scheme_sets(api: &Api) -> Vec<Vec<&str>> {
     sets
 }
 
-/// The configured credentials by their kind and their scheme, in the order of the configuration.
-struct UsableCredentials<'c>(HashMap<(VariableKind, Option<&'c str>), Vec<(usize, &'c Credentials)>>);
+/// The configured credentials, by their kind and their scheme.
+struct UsableCredentials<'c> {
+    configured: &'c [Credentials],
+    indexes: HashMap<(VariableKind, Option<&'c str>), Vec<usize>>,
+}
 
 impl<'c> UsableCredentials<'c> {
     fn of(configured: &'c [Credentials]) -> Self {
-        let mut found: HashMap<_, Vec<_>> = HashMap::new();
+        let mut indexes: HashMap<_, Vec<usize>> = HashMap::new();
         for (index, credentials) in configured.iter().enumerate() {
             if let Some(kind) = VariableKind::of_credentials(credentials) {
-                found.entry((kind, credentials.scheme.as_deref())).or_default().push((index, credentials));
+                indexes.entry((kind, credentials.scheme.as_deref())).or_default().push(index);
             }
         }
-        Self(found)
+        Self { configured, indexes }
     }
 
     /// Returns the first [`MAX_CREDENTIAL_SETS`] credentials that can be used for a scheme, in the order of the configuration.
     fn for_scheme(&self, scheme: &SecurityScheme) -> Vec<&'c Credentials> {
         let kind = VariableKind::of_scheme(scheme);
-        let of_scheme = [Some(scheme.name.as_str()), None].into_iter().filter_map(|name| self.0.get(&(kind, name)));
-        let mut usable: Vec<_> = of_scheme.flat_map(|found| found.iter().take(MAX_CREDENTIAL_SETS)).copied().collect();
-        usable.sort_by_key(|(index, _)| *index);
-        usable.into_iter().map(|(_, credentials)| credentials).take(MAX_CREDENTIAL_SETS).collect()
+        let names = [Some(scheme.name.as_str()), None];
+        let indexes = names.into_iter().filter_map(|name| self.indexes.get(&(kind, name)));
+        let mut indexes: Vec<usize> =
+            indexes.flat_map(|found| found.iter().take(MAX_CREDENTIAL_SETS)).copied().collect();
+        indexes.sort_unstable();
+        indexes.into_iter().take(MAX_CREDENTIAL_SETS).filter_map(|index| self.configured.get(index)).collect()
     }
 }
 

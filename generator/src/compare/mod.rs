@@ -33,7 +33,7 @@ use limits::{remove_implied_facts, with_canonical_limits};
 pub(crate) use render::pairing_keyword;
 pub use render::render;
 pub use replacements::Replacement;
-use replacements::{Replaced, TypesByName, types_by_name};
+use replacements::{Phase, Replaced, TypesByName, types_by_name};
 
 /// The result of a comparison.
 #[derive(Debug)]
@@ -88,6 +88,7 @@ pub fn compare_versions(ours: &Api, theirs: &Api) -> Comparison {
 fn compared<'a>(ours: &'a Api, theirs: &'a Api, names: Option<Pair<TypesByName<'a>>>) -> Comparer<'a> {
     let mut comparison = Comparer {
         apis: Pair { ours, theirs },
+        phase: Phase::Documents,
         subject: Subject::Api,
         nodes: Vec::new(),
         differences: Vec::new(),
@@ -114,6 +115,7 @@ const MAX_REPEATED_ITEMS: usize = 10_000;
 
 struct Comparer<'a> {
     apis: Pair<&'a Api>,
+    phase: Phase,
     /// The operation or type that is being compared.
     subject: Subject,
     /// The operations and webhooks that are counterparts.
@@ -247,7 +249,7 @@ impl<'a> Comparer<'a> {
 
     /// Adds a pair of named types to `pending`, unless it was added before.
     fn add_pending(&mut self, ours: TypeId, theirs: TypeId) {
-        if !self.replaced.are_compared() && self.compared.insert((ours, theirs)) {
+        if self.phase == Phase::Documents && self.compared.insert((ours, theirs)) {
             self.pending.push_back((ours, theirs));
         }
     }

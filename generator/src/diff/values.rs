@@ -36,14 +36,13 @@ pub(super) fn param_accepts_old(snapshots: Pair<&Snapshot>, params: Pair<&Param>
     ours.includes(theirs) || ours.accepts(theirs)
 }
 
-/// Returns whether old clients decode new values of a node, and whether new clients decode old values. A value of a union is decoded
-/// in any case.
-pub(super) fn reads(snapshots: Pair<&Snapshot>, difference: &Difference) -> (bool, bool) {
-    let Some(nodes) = nodes(snapshots, difference) else { return (false, false) };
+/// Returns whether new clients decode old values of a node, and old clients new values. A value of a union is decoded in any case.
+pub(super) fn reads(snapshots: Pair<&Snapshot>, difference: &Difference) -> Pair<bool> {
+    let Some(nodes) = nodes(snapshots, difference) else { return Pair::default() };
     let reads = |read: Values<'_>, written: Values<'_>| {
         written.is_forbidden || read.has_limits_of(written) || read.has_objects_of(written) || read.is_base_of(written)
     };
-    (reads(nodes.theirs, nodes.ours), reads(nodes.ours, nodes.theirs))
+    Pair { ours: reads(nodes.ours, nodes.theirs), theirs: reads(nodes.theirs, nodes.ours) }
 }
 
 /// Returns whether a node was an enum of strings, or an array of them, and a new constraint allows all its values.

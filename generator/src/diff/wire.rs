@@ -37,9 +37,7 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, precomputed: &Precomputed<'_>
                 None => match &difference.change {
                     Change::Added(Fact::StreamEnd(item)) | Change::Missing(Fact::StreamEnd(item)) => {
                         let is_added = matches!(difference.change, Change::Added(_));
-                        let (old_clients, new_clients) =
-                            settings::stream_end_breaks(snapshots, operations, item, is_added);
-                        decode(old_clients, new_clients)
+                        settings::stream_end_verdicts(snapshots, operations, item, is_added)
                     }
                     Change::Missing(Fact::Paging(_)) | Change::Changed(Pair { ours: Fact::Paging(_), .. }) => {
                         pagination(snapshots, operations)
@@ -80,23 +78,17 @@ pub(super) fn between_types(
 ) -> Verdicts {
     let defs = Pair { ours: &snapshots.ours.api.types[types.ours], theirs: &snapshots.theirs.api.types[types.theirs] };
     let fields = fields(snapshots, types, difference);
-    let (old_clients, new_clients) = discriminators.breaks(snapshots, difference);
     let refuses = match &difference.change {
         Change::Added(Fact::Tag(tag)) => unions::may_refuse(snapshots, types, tag),
         _ => false,
     };
     let verdicts = type_verdicts(snapshots, defs, fields, difference);
-    let verdicts = verdicts.max(decode(old_clients, new_clients)).max(request(refuses));
+    let verdicts = verdicts.max(discriminators.verdicts(snapshots, difference)).max(request(refuses));
     in_position(verdicts, property_position(fields))
 }
 
 fn request(is_breaking: bool) -> Verdicts {
     Verdicts { request: Verdict::breaking_if(is_breaking), ..Verdicts::default() }
-}
-
-fn decode(old_clients: bool, new_clients: bool) -> Verdicts {
-    let (old_clients, new_clients) = (Verdict::breaking_if(old_clients), Verdict::breaking_if(new_clients));
-    Verdicts { old_clients, new_clients, ..Verdicts::default() }
 }
 
 fn api(snapshots: Pair<&Snapshot>, precomputed: &Precomputed<'_>, difference: &Difference) -> Verdicts {
@@ -114,7 +106,7 @@ fn api(snapshots: Pair<&Snapshot>, precomputed: &Precomputed<'_>, difference: &D
     })
 }
 
-fn operations<'a>(snapshots: Pair<&'a Snapshot>, ids: Pair<Option<OperationId>>) -> Pair<Option<&'a Operation>> {
+fn operations(snapshots: Pair<&Snapshot>, ids: Pair<Option<OperationId>>) -> Pair<Option<&Operation>> {
     Pair {
         ours: ids.ours.map(|id| &snapshots.ours.api.operations[id]),
         theirs: ids.theirs.map(|id| &snapshots.theirs.api.operations[id]),
@@ -154,7 +146,7 @@ fn operation(
 fn pagination(snapshots: Pair<&Snapshot>, operations: Pair<Option<&Operation>>) -> Verdicts {
     let Pair { ours: Some(ours), theirs: Some(theirs) } = operations else { return Verdicts::default() };
     let reads = paging::reads_pages(snapshots, Pair { ours, theirs });
-    decode(!reads.theirs, !reads.ours)
+    Verdicts::of_decoding(!reads.theirs, !reads.ours)
 }
 
 fn needs_credentials(operation: &Operation) -> bool {
@@ -192,19 +184,16 @@ fn response(
             let is_added = matches!(difference.change, Change::Added(_));
             match media::bodies_are_equal(snapshots, operations) {
                 true => Verdicts::default(),
-                false => decode(is_added && new, !is_added && old),
+                false => Verdicts::of_decoding(is_added && new, !is_added && old),
             }
         }
         _ if !new && !old => match media::have_json_errors(snapshots, operations, status, &difference.path) {
             Pair { ours: true, theirs: true } => value_verdicts(snapshots, difference),
-            Pair { ours: new, theirs: old } => decode(old, new),
+            Pair { ours: new, theirs: old } => Verdicts::of_decoding(old, new),
         },
-        Change::Added(Fact::Body(_)) => decode(false, true),
-        Change::Missing(Fact::Body(_)) => decode(true, false),
-        change if matches!(change.fact(), Fact::MediaType(_)) => {
-            let (old_clients, new_clients) = precomputed.media_types.breaks(difference);
-            decode(old_clients, new_clients)
-        }
+        Change::Added(Fact::Body(_)) => Verdicts::of_decoding(false, true),
+        Change::Missing(Fact::Body(_)) => Verdicts::of_decoding(true, false),
+        change if matches!(change.fact(), Fact::MediaType(_)) => precomputed.media_types.verdicts(difference),
         _ => value_verdicts(snapshots, difference),
     }
 }
@@ -216,12 +205,16 @@ fn webhook(snapshots: Pair<&Snapshot>, difference: &Difference) -> Verdicts {
         (None, Change::Changed(Pair { ours: Fact::EventNames(new), theirs: Fact::EventNames(old) })) => {
             let old: HashSet<&String> = old.iter().collect();
             let are_other = !new.iter().any(|name| old.contains(name));
-            decode(are_other, are_other)
+            Verdicts::of_decoding(are_other, are_other)
         }
         // A program decodes an undocumented event as `Unknown`. It reads JSON, forms and queries, whatever the method is.
         (None, _) => Verdicts::default(),
-        (Some(Step::Payload), Change::Added(Fact::Present)) if difference.path.len() == 2 => decode(false, true),
-        (Some(Step::Payload), Change::Missing(Fact::Present)) if difference.path.len() == 2 => decode(true, false),
+        (Some(Step::Payload), Change::Added(Fact::Present)) if difference.path.len() == 2 => {
+            Verdicts::of_decoding(false, true)
+        }
+        (Some(Step::Payload), Change::Missing(Fact::Present)) if difference.path.len() == 2 => {
+            Verdicts::of_decoding(true, false)
+        }
         (Some(Step::Payload), _) => value_verdicts(snapshots, difference),
         // A program need not send a header.
         (Some(Step::Response(_)), _) if matches!(difference.path.get(2), Some(Step::Header(_))) => Verdicts::default(),
@@ -241,18 +234,21 @@ fn webhook(snapshots: Pair<&Snapshot>, difference: &Difference) -> Verdicts {
 /// Returns the verdicts about a value such as an item or the body of a response.
 fn value_verdicts(snapshots: Pair<&Snapshot>, difference: &Difference) -> Verdicts {
     match &difference.change {
-        Change::Added(Fact::Nullable) => decode(true, false),
-        Change::Missing(Fact::Nullable) => decode(false, true),
+        Change::Added(Fact::Nullable) => Verdicts::of_decoding(true, false),
+        Change::Missing(Fact::Nullable) => Verdicts::of_decoding(false, true),
         Change::Changed(Pair { ours: Fact::Type(new), theirs: Fact::Type(old) }) => {
-            let (old_clients, new_clients) = values::reads(snapshots, difference);
+            let reads_values = values::reads(snapshots, difference);
             // The API sends the same values as before if only the crate no longer closes an enum.
             let is_opened = old.strip_prefix("closed ") == Some(new);
-            decode(!old_clients && !is_opened && !reads(old, new), !new_clients && !reads(new, old))
+            Verdicts::of_decoding(
+                !reads_values.theirs && !is_opened && !reads(old, new),
+                !reads_values.ours && !reads(new, old),
+            )
         }
-        Change::Added(Fact::Type(_)) => decode(false, true),
-        Change::Missing(Fact::Type(_)) => decode(true, false),
+        Change::Added(Fact::Type(_)) => Verdicts::of_decoding(false, true),
+        Change::Missing(Fact::Type(_)) => Verdicts::of_decoding(true, false),
         // The number of items of a tuple.
-        Change::Added(Fact::Present) | Change::Missing(Fact::Present) => decode(true, true),
+        Change::Added(Fact::Present) | Change::Missing(Fact::Present) => Verdicts::of_decoding(true, true),
         _ => Verdicts::default(),
     }
 }
@@ -343,11 +339,13 @@ fn is_misread((api, reader): (&Api, &TypeDef), (field_api, field): (&Api, Option
 /// Returns the verdicts about a fact of the type itself.
 fn own_verdicts(snapshots: Pair<&Snapshot>, defs: Pair<&TypeDef>, difference: &Difference) -> Verdicts {
     match &difference.change {
-        Change::Added(Fact::EnumValue(_)) => decode(defs.theirs.is_closed, false),
-        Change::Missing(Fact::EnumValue(_)) => decode(false, defs.ours.is_closed),
-        Change::Changed(Pair { ours: Fact::EnumValue(_), .. }) => decode(defs.theirs.is_closed, defs.ours.is_closed),
+        Change::Added(Fact::EnumValue(_)) => Verdicts::of_decoding(defs.theirs.is_closed, false),
+        Change::Missing(Fact::EnumValue(_)) => Verdicts::of_decoding(false, defs.ours.is_closed),
+        Change::Changed(Pair { ours: Fact::EnumValue(_), .. }) => {
+            Verdicts::of_decoding(defs.theirs.is_closed, defs.ours.is_closed)
+        }
         // With another discriminator, all values are decoded as `Unknown`.
-        Change::Changed(Pair { ours: Fact::Tag(_), .. }) => decode(true, true),
+        Change::Changed(Pair { ours: Fact::Tag(_), .. }) => Verdicts::of_decoding(true, true),
         // One kind of type replaced another.
         Change::Changed(Pair { ours: Fact::Type(_), .. }) => value_verdicts(snapshots, difference),
         _ => Verdicts::default(),
@@ -359,19 +357,19 @@ fn property(snapshots: Pair<&Snapshot>, fields: Pair<Option<&Field>>, difference
     let must_be_present = |field: Option<&Field>| field.is_some_and(|field| field.required && !field.nullable);
     let (new, old) = (must_be_present(fields.ours), must_be_present(fields.theirs));
     match &difference.change {
-        Change::Added(Fact::Present) => decode(false, new),
-        Change::Missing(Fact::Present) => decode(old, false),
+        Change::Added(Fact::Present) => Verdicts::of_decoding(false, new),
+        Change::Missing(Fact::Present) => Verdicts::of_decoding(old, false),
         change
         @ (Change::Added(Fact::Required | Fact::Nullable) | Change::Missing(Fact::Required | Fact::Nullable)) => {
             let is_added = matches!(change, Change::Added(_));
             let is_nullable = matches!(change, Change::Added(Fact::Nullable) | Change::Missing(Fact::Nullable));
             match is_added != is_nullable {
-                true => decode(false, new),
-                false => decode(old, false),
+                true => Verdicts::of_decoding(false, new),
+                false => Verdicts::of_decoding(old, false),
             }
         }
-        Change::Added(Fact::WriteOnly) => decode(old, false),
-        Change::Missing(Fact::WriteOnly) => decode(false, new),
+        Change::Added(Fact::WriteOnly) => Verdicts::of_decoding(old, false),
+        Change::Missing(Fact::WriteOnly) => Verdicts::of_decoding(false, new),
         _ => value_verdicts(snapshots, difference),
     }
 }
