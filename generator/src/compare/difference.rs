@@ -1,6 +1,7 @@
 //! The differences that the comparison finds.
 
 use super::facts::Fact;
+use super::pair::Pair;
 use crate::ir::{OperationId, ParamLocation, Status, TypeId};
 use crate::source::Pointer;
 
@@ -84,26 +85,10 @@ pub enum Step {
     AdditionalProperties,
 }
 
-/// A pair of values, one for each document.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Pair<T> {
-    /// The value of the first document.
-    pub ours: T,
-    /// The value of the second document.
-    pub theirs: T,
-}
-
 impl Change {
     /// Returns the fact that was added, is missing, or replaced another fact.
     pub fn fact(&self) -> &Fact {
         let (Self::Added(fact) | Self::Missing(fact) | Self::Changed(Pair { ours: fact, .. })) = self;
         fact
-    }
-}
-
-impl<T: Copy> Pair<T> {
-    /// Applies a function to both values.
-    pub fn map<U>(self, convert: impl Fn(T) -> U) -> Pair<U> {
-        Pair { ours: convert(self.ours), theirs: convert(self.theirs) }
     }
 }
