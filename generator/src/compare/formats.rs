@@ -27,16 +27,20 @@ impl Comparer<'_> {
     }
 }
 
-/// Returns the location of the schema of a node. It is unknown for bodies and for parameters with a media type.
-pub(super) fn schema_of_node(step: Option<&Step>, origin: &Pointer) -> Pointer {
-    let is_in_param = |location: ParamLocation| {
-        matches!(location, ParamLocation::Path | ParamLocation::Query | ParamLocation::Header | ParamLocation::Cookie)
-    };
+/// Returns the location of the schema of a node. It is not found for payloads, streams and parameters with a media type. The first media
+/// type among the facts of a response is that of its body.
+pub(super) fn schema_of_node(step: Option<&Step>, origin: &Pointer, facts: &[Fact]) -> Pointer {
     match step {
-        Some(Step::Header(_)) => origin.child("schema"),
-        Some(Step::Param(location, _)) if is_in_param(*location) => origin.child("schema"),
+        Some(Step::Param(ParamLocation::Form | ParamLocation::File, _)) | None => origin.clone(),
+        Some(Step::Param(..) | Step::Header(_) | Step::MediaType(_)) => origin.child("schema"),
+        Some(Step::Response(_)) => {
+            let media_type = facts.iter().find_map(|fact| match fact {
+                Fact::MediaType(name) => Some(name.as_str()),
+                _ => None,
+            });
+            origin.child("content").child(media_type.unwrap_or_default()).child("schema")
+        }
         Some(step) => contained_schema(origin, step),
-        None => origin.clone(),
     }
 }
 

@@ -147,7 +147,10 @@ impl<'a> Comparer<'a> {
         facts: Pair<Vec<Fact>>,
     ) {
         // A stack and not a recursion, because the depth of aliases has no limit.
-        let schemas = origins.map(|origin| schema_of_node(path.last(), origin));
+        let schemas = Pair {
+            ours: schema_of_node(path.last(), origins.ours, &facts.ours),
+            theirs: schema_of_node(path.last(), origins.theirs, &facts.theirs),
+        };
         let mut pending = vec![(path.to_vec(), schemas, types, facts)];
         while let Some((path, schemas, types, mut facts)) = pending.pop() {
             let schemas = Pair {

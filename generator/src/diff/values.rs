@@ -185,7 +185,7 @@ fn of_webhook<'a>(snapshot: &'a Snapshot, webhook: &'a Webhook, step: &Step) -> 
 }
 
 fn of_response<'a>(snapshot: &'a Snapshot, response: &'a Response) -> Option<Values<'a>> {
-    Some(Values::new(snapshot, response.body.as_ref()?, &[]))
+    Some(Values::new(snapshot, response.body.as_ref()?, &response.constraints))
 }
 
 impl<'a> Values<'a> {
