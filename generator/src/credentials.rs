@@ -1,7 +1,7 @@
 //! The environment variables that `from_env` reads credentials from. The names are configured, or inferred from the
 //! names of the crate and of the security schemes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use heck::ToShoutySnakeCase;
 
@@ -16,7 +16,7 @@ use crate::source::Pointer;
 const MAX_CREDENTIAL_SETS: usize = 64;
 
 /// A kind of security scheme. It determines the suffix of the environment variables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum VariableKind {
     User,
     Token,
@@ -32,12 +32,53 @@ impl VariableKind {
         }
     }
 
+    /// Returns `None` if the credentials are incomplete.
+    fn of_credentials(credentials: &Credentials) -> Option<Self> {
+        Some(match credentials.variables()? {
+            CredentialVariables::User(..) => Self::User,
+            CredentialVariables::Token(_) | CredentialVariables::Client(..) => Self::Token,
+            CredentialVariables::Key(_) => Self::Key,
+        })
+    }
+
     fn suffix(self) -> &'static str {
         match self {
             Self::User => "USERNAME",
             Self::Token => "TOKEN",
             Self::Key => "API_KEY",
         }
+    }
+}
+
+/// The security schemes of a document.
+pub struct Schemes<'a> {
+    by_name: HashMap<&'a str, &'a SecurityScheme>,
+    by_kind: HashMap<VariableKind, Vec<&'a SecurityScheme>>,
+}
+
+impl<'a> Schemes<'a> {
+    /// Collects the security schemes of a document.
+    pub fn of(api: &'a Api) -> Self {
+        let mut by_kind: HashMap<_, Vec<_>> = HashMap::new();
+        for scheme in &api.security {
+            by_kind.entry(VariableKind::of_scheme(scheme)).or_default().push(scheme);
+        }
+        Self { by_name: api.security.iter().map(|scheme| (scheme.name.as_str(), scheme)).collect(), by_kind }
+    }
+
+    /// Returns the first security scheme for which credentials can be used.
+    pub fn first_for(&self, credentials: &Credentials) -> Option<&'a SecurityScheme> {
+        let kind = VariableKind::of_credentials(credentials)?;
+        match &credentials.scheme {
+            Some(name) => {
+                self.by_name.get(name.as_str()).copied().filter(|scheme| VariableKind::of_scheme(scheme) == kind)
+            }
+            None => self.of_kind(kind).first().copied(),
+        }
+    }
+
+    fn of_kind(&self, kind: VariableKind) -> &[&'a SecurityScheme] {
+        self.by_kind.get(&kind).map(Vec::as_slice).unwrap_or_default()
     }
 }
 
@@ -49,14 +90,17 @@ pub fn variable_name(crate_name: &str, suffix: &str) -> String {
 /// Infers the names of the variables for each security scheme of the document.
 pub fn infer(crate_name: &str, api: &Api) -> Vec<Credentials> {
     let mut inferred: Vec<(usize, Credentials)> = Vec::new();
+    let mut numbers: HashMap<(&str, &str), usize> = HashMap::new();
+    for scheme in &api.security {
+        *numbers.entry(scheme.kind.kind_and_name()).or_default() += 1;
+    }
     for kind in [VariableKind::User, VariableKind::Token, VariableKind::Key] {
         let schemes: Vec<(usize, &SecurityScheme)> =
             api.security.iter().enumerate().filter(|(_, scheme)| VariableKind::of_scheme(scheme) == kind).collect();
         let prefixes = variable_prefixes(crate_name, &schemes, kind);
         for ((index, scheme), prefix) in schemes.iter().zip(prefixes) {
-            let same_kind_count =
-                api.security.iter().filter(|other| other.kind.kind_and_name() == scheme.kind.kind_and_name()).count();
-            let must_name_scheme = same_kind_count > 1 || kind == VariableKind::Key && schemes.len() > 1;
+            let is_ambiguous = numbers.get(&scheme.kind.kind_and_name()).is_some_and(|number| *number > 1);
+            let must_name_scheme = is_ambiguous || kind == VariableKind::Key && schemes.len() > 1;
             let credentials = credentials_of(scheme, kind, &prefix, must_name_scheme);
             inferred.extend(credentials.into_iter().map(|credentials| (*index, credentials)));
         }
@@ -125,14 +169,15 @@ fn without_suffix(name: &str, suffix: &str) -> String {
 
 /// Reports credentials of the configuration for which the document has no security scheme.
 pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
+    let schemes = Schemes::of(api);
     for (index, credentials) in config.client.credentials.iter().enumerate() {
         // `config::check` has already reported incomplete credentials.
-        let Some(variables) = credentials.variables() else { continue };
-        let without_scheme = Credentials { scheme: None, ..credentials.clone() };
-        let usable_schemes = api.security.iter().filter(|scheme| can_be_used(&without_scheme, scheme));
-        let usable_schemes: Vec<&str> = usable_schemes.map(|scheme| scheme.name.as_str()).collect();
+        let (Some(kind), Some(variables)) = (VariableKind::of_credentials(credentials), credentials.variables()) else {
+            continue;
+        };
+        let usable_schemes = schemes.of_kind(kind);
         let (key, problem) = match (&credentials.scheme, variables, usable_schemes.len()) {
-            (Some(name), ..) if !usable_schemes.contains(&name.as_str()) => {
+            (Some(name), ..) if schemes.first_for(credentials).is_none() => {
                 ("scheme", format!("`{name}` is not a security scheme for these credentials"))
             }
             (None, CredentialVariables::Token(name), 0) => {
@@ -146,7 +191,7 @@ pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
             }
             _ => continue,
         };
-        let quoted: Vec<String> = usable_schemes.iter().map(|name| format!("`{name}`")).collect();
+        let quoted: Vec<String> = usable_schemes.iter().map(|scheme| format!("`{}`", scheme.name)).collect();
         let help = match quoted.as_slice() {
             [] => "describe the scheme in `components.securitySchemes` of the document, or remove these credentials"
                 .to_owned(),
@@ -158,32 +203,26 @@ pub fn check(config: &Config, api: &Api, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Returns whether credentials can be used for a security scheme.
-pub fn can_be_used(credentials: &Credentials, scheme: &SecurityScheme) -> bool {
-    let kind = match credentials.variables() {
-        Some(CredentialVariables::User(..)) => VariableKind::User,
-        Some(CredentialVariables::Token(_) | CredentialVariables::Client(..)) => VariableKind::Token,
-        Some(CredentialVariables::Key(_)) => VariableKind::Key,
-        None => return false,
-    };
-    kind == VariableKind::of_scheme(scheme) && credentials.scheme.as_ref().is_none_or(|name| *name == scheme.name)
-}
-
 /// Returns the sets of configured credentials that `from_env` tries in order. The credentials of a set are used
 /// together. If no operation requires credentials, the last set is empty.
 pub fn credential_sets<'c>(config: &'c Config, api: &Api) -> Vec<Vec<&'c Credentials>> {
     let configured = &config.client.credentials;
     let mut sets: Vec<Vec<&Credentials>> = Vec::new();
-    for schemes in scheme_sets(api) {
-        for set in combinations(configured, api, &schemes) {
+    let schemes = Schemes::of(api);
+    let usable = UsableCredentials::of(configured);
+    for names in scheme_sets(api) {
+        for set in combinations(&usable, &schemes, &names) {
             if sets.len() < MAX_CREDENTIAL_SETS && !sets.contains(&set) {
                 sets.push(set);
             }
         }
+        if sets.len() == MAX_CREDENTIAL_SETS {
+            break;
+        }
     }
     // Each configured credential that matches no scheme of the document is a set of its own.
-    let has_scheme = |credentials: &Credentials| api.security.iter().any(|scheme| can_be_used(credentials, scheme));
-    sets.extend(configured.iter().filter(|credentials| !has_scheme(credentials)).map(|credentials| vec![credentials]));
+    let without_scheme = configured.iter().filter(|credentials| schemes.first_for(credentials).is_none());
+    sets.extend(without_scheme.map(|credentials| vec![credentials]));
     let mut operations = api.operations.iter().map(|(_, operation)| operation);
     let is_required = api.security.is_empty()
         || operations.any(|operation| !operation.has_optional_credentials && !operation.is_anonymous);
@@ -206,16 +245,45 @@ fn scheme_sets(api: &Api) -> Vec<Vec<&str>> {
     sets
 }
 
+/// The configured credentials, by their kind and their scheme.
+struct UsableCredentials<'c> {
+    configured: &'c [Credentials],
+    indexes: HashMap<(VariableKind, Option<&'c str>), Vec<usize>>,
+}
+
+impl<'c> UsableCredentials<'c> {
+    fn of(configured: &'c [Credentials]) -> Self {
+        let mut indexes: HashMap<_, Vec<usize>> = HashMap::new();
+        for (index, credentials) in configured.iter().enumerate() {
+            if let Some(kind) = VariableKind::of_credentials(credentials) {
+                indexes.entry((kind, credentials.scheme.as_deref())).or_default().push(index);
+            }
+        }
+        Self { configured, indexes }
+    }
+
+    /// Returns the first [`MAX_CREDENTIAL_SETS`] credentials that can be used for a scheme, in the order of the configuration.
+    fn for_scheme(&self, scheme: &SecurityScheme) -> Vec<&'c Credentials> {
+        let kind = VariableKind::of_scheme(scheme);
+        let names = [Some(scheme.name.as_str()), None];
+        let indexes = names.into_iter().filter_map(|name| self.indexes.get(&(kind, name)));
+        let mut indexes: Vec<usize> =
+            indexes.flat_map(|found| found.iter().take(MAX_CREDENTIAL_SETS)).copied().collect();
+        indexes.sort_unstable();
+        indexes.into_iter().take(MAX_CREDENTIAL_SETS).filter_map(|index| self.configured.get(index)).collect()
+    }
+}
+
 /// Returns the combinations of configured credentials for a set of schemes. Each combination has one of the usable
 /// credentials for each scheme. There are at most [`MAX_CREDENTIAL_SETS`] combinations.
-fn combinations<'c>(configured: &'c [Credentials], api: &Api, schemes: &[&str]) -> Vec<Vec<&'c Credentials>> {
+fn combinations<'c>(
+    usable: &UsableCredentials<'c>,
+    schemes: &Schemes<'_>,
+    names: &[&str],
+) -> Vec<Vec<&'c Credentials>> {
     let mut combinations: Vec<Vec<&Credentials>> = vec![Vec::new()];
-    for name in schemes {
-        let scheme = api.security.iter().find(|scheme| scheme.name == *name);
-        let usable: Vec<&Credentials> = configured
-            .iter()
-            .filter(|credentials| scheme.is_some_and(|scheme| can_be_used(credentials, scheme)))
-            .collect();
+    for name in names {
+        let usable = schemes.by_name.get(name).map(|scheme| usable.for_scheme(scheme)).unwrap_or_default();
         let extended = combinations.iter().flat_map(|combination| {
             usable.iter().map(move |credentials| combination.iter().copied().chain([*credentials]).collect())
         });

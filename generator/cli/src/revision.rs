@@ -1,9 +1,8 @@
 //! Reads documents at a revision of a git repository, without a checkout.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::collections::HashSet;
+use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::process::{Child, Stdio};
 
 use bindery::source::{Source, references};
 use fs_err as fs;
@@ -11,15 +10,11 @@ use tempfile::TempDir;
 
 use crate::failure::Failure;
 use crate::git::Repository;
+use crate::git_objects::{self, Entry, LINK, SUBMODULE};
+use crate::renames::Renames;
 
 /// The maximum number of symbolic links that are resolved for a path.
 const MAX_LINKS: usize = 40;
-
-/// The mode of a symbolic link.
-const LINK: &str = "120000";
-
-/// The mode of a submodule. Its ID is that of a commit.
-const SUBMODULE: &str = "160000";
 
 /// The files of a repository at a revision. All paths are relative to the working folder of the repository.
 pub struct Revision {
@@ -30,19 +25,12 @@ pub struct Revision {
     /// The name in messages and locations.
     name: String,
     commit: String,
-    /// The old paths of renamed files, by their new paths. They are read when they are first needed.
-    renames: Option<HashMap<PathBuf, PathBuf>>,
+    /// The files and folders that were renamed since then. They are read when they are first needed.
+    renames: Option<Renames>,
     /// A folder with copies of the files that were read.
     copies: TempDir,
     /// The folders that were copied.
     copied: Vec<PathBuf>,
-}
-
-/// An entry of a folder at a revision.
-struct Entry {
-    path: PathBuf,
-    mode: String,
-    id: String,
 }
 
 impl Revision {
@@ -97,11 +85,11 @@ impl Revision {
         if self.entry(path)?.is_some() {
             return Ok(Some(path.to_owned()));
         }
-        let mut old_path = self.renames()?.get(path).cloned();
+        let mut old_path = self.renames()?.files.get(path).cloned();
         // A file in a renamed folder may have changed so much that git does not recognise it.
         if old_path.is_none()
             && let (Some(folder), Some(name)) = (path.parent(), path.file_name())
-            && let Some(candidate) = self.old_folder(folder)?.map(|folder| folder.join(name))
+            && let Some(candidate) = self.renames()?.folders.get(folder).map(|folder| folder.join(name))
             && !self.repository.has_file(&candidate)
             && self.entry(&candidate)?.is_some()
         {
@@ -120,26 +108,12 @@ impl Revision {
         }
     }
 
-    fn renames(&mut self) -> Result<&HashMap<PathBuf, PathBuf>, Failure> {
+    fn renames(&mut self) -> Result<&Renames, Failure> {
         let renames = match self.renames.take() {
             Some(renames) => renames,
-            None => self.repository.renames_since(&self.commit)?,
+            None => Renames::of(self.repository.renames_since(&self.commit)?),
         };
         Ok(self.renames.insert(renames))
-    }
-
-    /// Returns the folder from which most of the renamed files of a folder come, if they have the same paths in it.
-    fn old_folder(&mut self, folder: &Path) -> Result<Option<PathBuf>, Failure> {
-        let mut counts: BTreeMap<PathBuf, usize> = BTreeMap::new();
-        for (new, old) in self.renames()? {
-            let Ok(rest) = new.strip_prefix(folder) else { continue };
-            if old.ends_with(rest)
-                && let Some(old_folder) = old.ancestors().nth(rest.components().count())
-            {
-                *counts.entry(old_folder.to_owned()).or_default() += 1;
-            }
-        }
-        Ok(counts.into_iter().rev().max_by_key(|(_, count)| *count).map(|(folder, _)| folder))
     }
 
     /// Reads a file alone. Returns `None` if the revision does not have it.
@@ -180,7 +154,7 @@ impl Revision {
         for folder in allowed {
             let mut real_folder = self.copy_folder(folder)?;
             if real_folder.is_none()
-                && let Some(old_folder) = self.old_folder(folder)?
+                && let Some(old_folder) = self.renames()?.folders.get(folder).cloned()
             {
                 self.note_other_path(folder, &old_folder);
                 real_folder = self.copy_folder(&old_folder)?;
@@ -360,59 +334,8 @@ impl Revision {
         entries: &[&Entry],
         handle: impl FnMut(&Entry, Vec<u8>) -> io::Result<()>,
     ) -> Result<(), Failure> {
-        self.try_read_objects(entries, handle)
+        git_objects::read(&self.repository, entries, handle)
             .map_err(|error| Failure::io(format!("cannot read the files of {}: {error}", self.name)))
-    }
-
-    fn try_read_objects(
-        &self,
-        entries: &[&Entry],
-        handle: impl FnMut(&Entry, Vec<u8>) -> io::Result<()>,
-    ) -> io::Result<()> {
-        let mut command = self.repository.command(["cat-file", "--batch"]);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-        // git ends when its pipes are closed. A process that is not waited for stays as a zombie.
-        let result = exchange(&mut child, entries, handle);
-        let status = child.wait()?;
-        result?;
-        if status.success() { Ok(()) } else { Err(io::Error::other(format!("git failed with {status}"))) }
-    }
-}
-
-/// Sends the IDs of entries to `git cat-file --batch`, and reads their content. Closes the pipes.
-fn exchange(
-    child: &mut Child,
-    entries: &[&Entry],
-    mut handle: impl FnMut(&Entry, Vec<u8>) -> io::Result<()>,
-) -> io::Result<()> {
-    let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
-        return Err(io::Error::other("cannot open the pipes of git"));
-    };
-    let mut output = BufReader::new(output);
-    for entry in entries {
-        writeln!(input, "{}", entry.id)?;
-        input.flush()?;
-        let mut header = String::new();
-        output.read_line(&mut header)?;
-        let length = header.trim_end().rsplit(' ').next().and_then(|length| length.parse::<usize>().ok());
-        let length = length.ok_or_else(|| io::Error::other(format!("unexpected output of git: {header}")))?;
-        let mut content = vec![0; length + 1];
-        output.read_exact(&mut content)?;
-        content.pop();
-        handle(entry, content)?;
-    }
-    Ok(())
-}
-
-impl Entry {
-    fn is_file(&self) -> bool {
-        self.mode.starts_with("100")
-    }
-
-    /// Returns whether a document may refer to the entry: a file with the extension of a document, or a symbolic link.
-    fn may_be_referred_to(&self) -> bool {
-        let extension = self.path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-        self.mode == LINK || self.is_file() && matches!(extension, "yaml" | "yml" | "json" | "toml")
     }
 }
 

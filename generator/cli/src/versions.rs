@@ -89,32 +89,8 @@ pub fn read_since(base: &str, inputs: &Inputs) -> Result<Versions, Failure> {
     let (document, config) = inputs.read()?;
     let document_path = PathBuf::from(&document.path);
     let mut revision = Revision::open(base, &document_path)?;
-    let path = revision.repository.relative(&document_path)?;
-    // With a configuration, or without a document, the old configuration is found first, because it may name another document.
-    let is_config_first = inputs.config.is_some() || inputs.document.is_none();
-    let config_at_own_path = if is_config_first { config_at_own_path(&mut revision, inputs)? } else { None };
-    let was_workspace = config_at_own_path.as_ref().is_some_and(|config| documents_of(&config.source).is_some());
-    let named_config = config_at_own_path.filter(|_| !was_workspace);
-    let old_path = match &inputs.document {
-        None => old_document_of(&mut revision, named_config.as_ref(), &path)?,
-        Some(_) => revision.old_path(&path)?,
-    };
-    let Some(old_path) = old_path else {
-        let (path, name) = (path.display(), revision.name());
-        return Err(Failure::usage(format!(
-            "`{path}` does not exist at `{name}`, and git finds no renamed file; if you renamed it, `git add` it first; to compare it with \
-             another document, name both, as in `bindery diff OLD NEW`"
-        )));
-    };
+    let (old_path, old_config) = old_files(&mut revision, inputs, &document_path, &config)?;
     let defaults = defaults_of(&document_path, inputs.config.as_deref());
-    let old_config = match named_config {
-        None if inputs.config.is_none() || was_workspace => config_of_old_document(&revision, &old_path)?,
-        config => config,
-    };
-    let old_config = match old_config {
-        Some(config) => config,
-        None => fallback_config(&mut revision, inputs, &config)?,
-    };
     let old_defaults = match &old_config.workspace {
         Some(workspace) => member_defaults(workspace, &old_path),
         None if inputs.config.is_some() => defaults.clone(),
@@ -126,6 +102,41 @@ pub fn read_since(base: &str, inputs: &Inputs) -> Result<Versions, Failure> {
     let old_document = revision.document(&old_path, overlays, &allowed)?;
     let old = Version { document: old_document, config: old_config.source, defaults: old_defaults };
     Ok(Versions { old, new: Version { document, config, defaults }, notes: revision.notes })
+}
+
+/// Returns the path of the old document, and its configuration. `config` is that of the new document.
+fn old_files(
+    revision: &mut Revision,
+    inputs: &Inputs,
+    document: &Path,
+    config: &Source,
+) -> Result<(PathBuf, OldConfig), Failure> {
+    let path = revision.repository.relative(document)?;
+    // With a configuration, or without a document, the old configuration is found first, because it may name another document.
+    let is_config_first = inputs.config.is_some() || inputs.document.is_none();
+    let config_at_own_path = if is_config_first { config_at_own_path(revision, inputs)? } else { None };
+    let was_workspace = config_at_own_path.as_ref().is_some_and(|config| documents_of(&config.source).is_some());
+    let named_config = config_at_own_path.filter(|_| !was_workspace);
+    let old_path = match &inputs.document {
+        None => old_document_of(revision, named_config.as_ref(), &path)?,
+        Some(_) => revision.old_path(&path)?,
+    };
+    let Some(old_path) = old_path else {
+        let (path, name) = (path.display(), revision.name());
+        return Err(Failure::usage(format!(
+            "`{path}` does not exist at `{name}`, and git finds no renamed file; if you renamed it, `git add` it first; to compare it with \
+             another document, name both, as in `bindery diff OLD NEW`"
+        )));
+    };
+    let old_config = match named_config {
+        None if inputs.config.is_none() || was_workspace => config_of_old_document(revision, &old_path)?,
+        config => config,
+    };
+    let old_config = match old_config {
+        Some(config) => config,
+        None => fallback_config(revision, inputs, config)?,
+    };
+    Ok((old_path, old_config))
 }
 
 /// The configuration of the old document.

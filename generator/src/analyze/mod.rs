@@ -216,7 +216,7 @@ fn usage_facts(api: &Api, dependents: &[Dependents]) -> Vec<Facts> {
 }
 
 /// Returns the types of all bodies that a response can have, including error bodies.
-fn response_types<'a>(api: &Api, operation: &'a Operation) -> Vec<&'a TypeRef> {
+pub(crate) fn response_types<'a>(api: &Api, operation: &'a Operation) -> Vec<&'a TypeRef> {
     let errors = api.error_types(operation).map(|(_, ty)| ty);
     operation.possible_response_bodies().flat_map(|body| body.types()).chain(errors).collect()
 }

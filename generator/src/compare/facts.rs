@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::Pair;
 use crate::ir::{
-    Api, BodyKind, Constraint, Field, Method, Operation, Paging, Param, ParamLocation, Response, SecurityScheme, Shape,
-    TypeDef, TypeId, TypeRef, UnionVariant,
+    Api, BodyKind, Constraint, Field, Method, Operation, Paging, Param, ParamLocation, Response, Shape, TypeDef,
+    TypeId, TypeRef, UnionVariant,
 };
 
 /// A fact about a node.
@@ -70,6 +70,8 @@ pub enum Fact {
         /// The type.
         id: TypeId,
     },
+    /// The format of the values, if their type does not depend on it.
+    Format(String),
     /// A constraint of the values.
     Constraint(Constraint),
     /// The default value.
@@ -149,10 +151,35 @@ pub(super) fn operation_facts(api: &Api, operation: &Operation) -> Vec<Fact> {
     identity.into_iter().chain(body).chain(flags).chain(paging).chain(stream_ends).chain(server).collect()
 }
 
+/// The kinds of the security schemes of an API, by their names.
+#[derive(Debug)]
+pub(crate) struct SchemeKinds<'a>(HashMap<&'a str, String>);
+
+impl<'a> SchemeKinds<'a> {
+    pub fn of(api: &'a Api) -> Self {
+        let kinds = api.security.iter().map(|scheme| {
+            let (kind, name) = scheme.kind.kind_and_name();
+            // Header names have no case.
+            let name = if kind == "header" { name.to_ascii_lowercase() } else { name.to_owned() };
+            (scheme.name.as_str(), format!("{kind} {name}").trim_end().to_owned())
+        });
+        Self(kinds.collect())
+    }
+
+    /// Returns the credentials that requests of an operation may have, without the empty alternative.
+    fn alternatives(&self, operation: &Operation) -> Vec<Credentials> {
+        let alternatives = operation.security.iter().zip(&operation.scopes).map(|(schemes, scopes)| Credentials {
+            kinds: schemes.iter().filter_map(|name| self.0.get(name.as_str()).cloned()).collect(),
+            scopes: scopes.clone(),
+        });
+        alternatives.filter(|credentials| !credentials.kinds.is_empty()).collect()
+    }
+}
+
 /// Returns the facts about the credentials of two operations. If both operations have no more than one alternative, each scope is a fact
 /// of its own. The scopes of several alternatives are a part of the alternative.
-pub(crate) fn security_facts(apis: Pair<&Api>, operations: Pair<&Operation>) -> Pair<Vec<Fact>> {
-    let (ours, theirs) = (alternatives(apis.ours, operations.ours), alternatives(apis.theirs, operations.theirs));
+pub(crate) fn security_facts(kinds: &Pair<SchemeKinds<'_>>, operations: Pair<&Operation>) -> Pair<Vec<Fact>> {
+    let (ours, theirs) = (kinds.ours.alternatives(operations.ours), kinds.theirs.alternatives(operations.theirs));
     let have_alternatives = ours.len() > 1 || theirs.len() > 1;
     let facts = |alternatives: Vec<Credentials>| {
         let facts = alternatives.into_iter().flat_map(|mut credentials| {
@@ -162,25 +189,6 @@ pub(crate) fn security_facts(apis: Pair<&Api>, operations: Pair<&Operation>) -> 
         facts.collect()
     };
     Pair { ours: facts(ours), theirs: facts(theirs) }
-}
-
-/// Returns the credentials that requests of an operation may have, without the empty alternative.
-fn alternatives(api: &Api, operation: &Operation) -> Vec<Credentials> {
-    let schemes: HashMap<&str, &SecurityScheme> = match operation.security.is_empty() {
-        true => HashMap::new(),
-        false => api.security.iter().map(|scheme| (scheme.name.as_str(), scheme)).collect(),
-    };
-    let kind = |name: &String| {
-        let (kind, name) = schemes.get(name.as_str())?.kind.kind_and_name();
-        // Header names have no case.
-        let name = if kind == "header" { name.to_ascii_lowercase() } else { name.to_owned() };
-        Some(format!("{kind} {name}").trim_end().to_owned())
-    };
-    let alternatives = operation.security.iter().zip(&operation.scopes).map(|(schemes, scopes)| Credentials {
-        kinds: schemes.iter().filter_map(kind).collect(),
-        scopes: scopes.clone(),
-    });
-    alternatives.filter(|credentials| !credentials.kinds.is_empty()).collect()
 }
 
 /// Describes how the next page is requested, and where the items are.

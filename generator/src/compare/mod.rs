@@ -6,9 +6,12 @@
 
 mod allowlist;
 mod counterparts;
+mod difference;
 mod facts;
+mod formats;
 mod limits;
 mod operations;
+mod pair;
 mod render;
 mod replacements;
 mod responses;
@@ -17,55 +20,22 @@ mod webhooks;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use crate::ir::{Api, OperationId, ParamLocation, Record, Shape, Status, TypeDef, TypeId, TypeRef};
+use crate::ir::{Api, Record, Shape, TypeDef, TypeId, TypeRef};
 use crate::source::Pointer;
 pub use allowlist::{AcceptedDifferences, AllowlistMismatches, exact_pattern};
 use counterparts::{Counterpart, counterparts};
+pub use difference::{Change, Difference, Step, Subject, WebhookId};
 pub use facts::{Credentials, Fact};
-pub(crate) use facts::{RESERVED_CHARACTERS, resolved, security_facts, tag_text, value_type};
+pub(crate) use facts::{RESERVED_CHARACTERS, SchemeKinds, resolved, security_facts, tag_text, value_type};
 use facts::{ResolvedType, add_boolean_values, field_facts, resolve, type_facts};
+use formats::{contained_schema, resolved_schema, schema_of_node};
 pub(crate) use limits::{allows_everything, integer_limit, integer_range};
 use limits::{remove_implied_facts, with_canonical_limits};
+pub use pair::Pair;
 pub(crate) use render::pairing_keyword;
 pub use render::render;
 pub use replacements::Replacement;
-use replacements::{Replaced, TypesByName, types_by_name};
-
-/// A difference between two documents.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Difference {
-    /// The API, the operation, the webhook or the type that has the node.
-    pub subject: Subject,
-    /// The path to the node from an operation, a webhook or a type. It is empty for the API itself.
-    pub path: Vec<Step>,
-    /// The change.
-    pub change: Change,
-    /// The location of the node in each document. If a document does not have the node, the location of the nearest
-    /// parent.
-    pub origins: Pair<Pointer>,
-}
-
-/// The API, the operation, the webhook or the type to which a node belongs, in each document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Subject {
-    /// The API itself.
-    Api,
-    /// An operation. The ID is `None` if the document does not have the operation.
-    Operation(Pair<Option<OperationId>>),
-    /// A webhook. The ID is `None` if the document does not have the webhook.
-    Webhook(Pair<Option<WebhookId>>),
-    /// A type.
-    Type(Pair<TypeId>),
-}
-
-/// The indexes of a webhook in [`Api::webhooks`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct WebhookId {
-    /// The index of the group.
-    pub group: usize,
-    /// The index of the event in the group.
-    pub event: usize,
-}
+use replacements::{Phase, Replaced, TypesByName, types_by_name};
 
 /// The result of a comparison.
 #[derive(Debug)]
@@ -76,59 +46,6 @@ pub struct Comparison {
     pub counterparts: Vec<Subject>,
     /// The types of which one replaced the other at a reference. Their differences are not among `differences`.
     pub replacements: Vec<Replacement>,
-}
-
-/// The change of a node from the second document to the first document.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Change {
-    /// Only the first document has the fact.
-    Added(Fact),
-    /// Only the second document has the fact.
-    Missing(Fact),
-    /// The documents have different facts of the same kind.
-    Changed(Pair<Fact>),
-}
-
-/// A step of the path to a node.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// An operation, by its id.
-    Operation(String),
-    /// A variable of a server, by its name.
-    ServerVariable(String),
-    /// A type, by its name.
-    Type(String),
-    /// A webhook, or a callback with its operation, by its name.
-    Webhook(String),
-    /// The payload of a webhook.
-    Payload,
-    /// A parameter or form field, by its name.
-    Param(ParamLocation, String),
-    /// A response, by its status.
-    Response(Status),
-    /// A media type of a response, other than its default.
-    MediaType(String),
-    /// A header, by its name.
-    Header(String),
-    /// A property, by its name.
-    Property(String),
-    /// The items of an array.
-    Items,
-    /// An item of a tuple, by its index.
-    Item(usize),
-    /// An alternative of a union, by its name.
-    UnionVariant(String),
-    /// The values of a map, or the additional properties of an object.
-    AdditionalProperties,
-}
-
-/// A pair of values, one for each document.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Pair<T> {
-    /// The value of the first document.
-    pub ours: T,
-    /// The value of the second document.
-    pub theirs: T,
 }
 
 /// Returns all differences between two documents. The differences of the API itself come first, then the differences of
@@ -173,6 +90,7 @@ pub fn compare_versions(ours: &Api, theirs: &Api) -> Comparison {
 fn compared<'a>(ours: &'a Api, theirs: &'a Api, names: Option<Pair<TypesByName<'a>>>) -> Comparer<'a> {
     let mut comparison = Comparer {
         apis: Pair { ours, theirs },
+        phase: Phase::Documents,
         subject: Subject::Api,
         nodes: Vec::new(),
         differences: Vec::new(),
@@ -181,6 +99,7 @@ fn compared<'a>(ours: &'a Api, theirs: &'a Api, names: Option<Pair<TypesByName<'
         repeated_items: 0,
         deep: HashSet::new(),
         replaced: Replaced::new(names),
+        scheme_kinds: Pair { ours, theirs }.map(SchemeKinds::of),
     };
     comparison.compare_apis();
     comparison.compare_all_webhooks();
@@ -198,6 +117,7 @@ const MAX_REPEATED_ITEMS: usize = 10_000;
 
 struct Comparer<'a> {
     apis: Pair<&'a Api>,
+    phase: Phase,
     /// The operation or type that is being compared.
     subject: Subject,
     /// The operations and webhooks that are counterparts.
@@ -213,6 +133,7 @@ struct Comparer<'a> {
     deep: HashSet<(*const TypeRef, *const TypeRef)>,
     /// The pairs of types of which one replaced the other.
     replaced: Replaced<'a>,
+    scheme_kinds: Pair<SchemeKinds<'a>>,
 }
 
 impl<'a> Comparer<'a> {
@@ -226,8 +147,17 @@ impl<'a> Comparer<'a> {
         facts: Pair<Vec<Fact>>,
     ) {
         // A stack and not a recursion, because the depth of aliases has no limit.
-        let mut pending = vec![(path.to_vec(), types, facts)];
-        while let Some((path, types, facts)) = pending.pop() {
+        let schemas = Pair {
+            ours: schema_of_node(path.last(), origins.ours, &facts.ours),
+            theirs: schema_of_node(path.last(), origins.theirs, &facts.theirs),
+        };
+        let mut pending = vec![(path.to_vec(), schemas, types, facts)];
+        while let Some((path, schemas, types, mut facts)) = pending.pop() {
+            let schemas = Pair {
+                ours: resolved_schema(self.apis.ours, &schemas.ours, types.ours),
+                theirs: resolved_schema(self.apis.theirs, &schemas.theirs, types.theirs),
+            };
+            self.add_formats(schemas, types, &mut facts);
             let mut contained: Vec<(Step, Pair<&'a TypeRef>)> = Vec::new();
             match self.compare_value(&path, origins, types, facts) {
                 Some((ResolvedType::Array(ours), ResolvedType::Array(theirs))) => {
@@ -257,7 +187,8 @@ impl<'a> Comparer<'a> {
                     false => self.is_first_visit(types),
                 };
                 if is_compared {
-                    pending.push((path_to(&path, step), types, Pair::default()));
+                    let schemas = schemas.map(|schema| contained_schema(schema, &step));
+                    pending.push((path_to(&path, step), schemas, types, Pair::default()));
                 }
             }
         }
@@ -323,7 +254,7 @@ impl<'a> Comparer<'a> {
 
     /// Adds a pair of named types to `pending`, unless it was added before.
     fn add_pending(&mut self, ours: TypeId, theirs: TypeId) {
-        if !self.replaced.are_compared() && self.compared.insert((ours, theirs)) {
+        if self.phase == Phase::Documents && self.compared.insert((ours, theirs)) {
             self.pending.push_back((ours, theirs));
         }
     }
@@ -439,11 +370,4 @@ fn type_path(def: &TypeDef) -> [Step; 1] {
 /// Returns the path to a step from a node. A path of [`MAX_STEPS`] stays as it is.
 fn path_to(path: &[Step], step: Step) -> Vec<Step> {
     path.iter().cloned().chain([step]).take(MAX_STEPS).collect()
-}
-
-impl<T: Copy> Pair<T> {
-    /// Applies a function to both values.
-    pub fn map<U>(self, convert: impl Fn(T) -> U) -> Pair<U> {
-        Pair { ours: convert(self.ours), theirs: convert(self.theirs) }
-    }
 }

@@ -68,7 +68,7 @@ impl<'a> Comparer<'a> {
             ours: operation_facts(self.apis.ours, operations.ours),
             theirs: operation_facts(self.apis.theirs, operations.theirs),
         };
-        let security = security_facts(self.apis, operations);
+        let security = security_facts(&self.scheme_kinds, operations);
         facts.ours.extend(security.ours);
         facts.theirs.extend(security.theirs);
         let has_equal_paths = path_without_names(operations.ours) == path_without_names(operations.theirs);

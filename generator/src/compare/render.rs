@@ -41,7 +41,7 @@ impl Display for Difference {
         for (index, step) in self.path.iter().enumerate() {
             write!(f, "{}{step}", if index == 0 { "" } else { " / " })?;
         }
-        let (Change::Added(fact) | Change::Missing(fact) | Change::Changed(Pair { ours: fact, .. })) = &self.change;
+        let fact = self.change.fact();
         if *fact != Fact::Present {
             write!(f, " / {}", fact.keyword())?;
         }
@@ -112,6 +112,7 @@ impl Fact {
             Self::Personal => "personal",
             Self::Type(_) => "type",
             Self::Schema { .. } => "schema",
+            Self::Format(_) => "format",
             Self::Constraint(constraint) => constraint_keyword(constraint),
             Self::Default(_) => "default",
             Self::AdditionalProperties => "additionalProperties",
@@ -155,6 +156,7 @@ impl Fact {
             Self::Path(text)
             | Self::Scope(text)
             | Self::Type(text)
+            | Self::Format(text)
             | Self::Encoding(text)
             | Self::Schema { name: text, .. } => text.clone(),
             Self::EventNames(names) => names.join(", "),

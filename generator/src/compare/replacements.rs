@@ -29,18 +29,20 @@ pub(super) struct Replaced<'a> {
     /// The pairs, in the order in which they were found.
     pairs: Vec<(TypeId, TypeId)>,
     seen: HashSet<(TypeId, TypeId)>,
-    /// Whether the pairs themselves are being compared.
-    are_compared: bool,
+}
+
+/// A phase of the comparison.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// The documents are compared.
+    Documents,
+    /// The types that replaced others are compared. The types that they contain are replaced as well, unless they were already compared.
+    ReplacedTypes,
 }
 
 impl<'a> Replaced<'a> {
     pub fn new(names: Option<Pair<TypesByName<'a>>>) -> Self {
         Self { names, ..Self::default() }
-    }
-
-    /// Returns whether the pairs themselves are being compared, and not the documents.
-    pub fn are_compared(&self) -> bool {
-        self.are_compared
     }
 }
 
@@ -73,12 +75,13 @@ impl<'a> Comparer<'a> {
         let names = self.replaced.names.as_ref()?;
         let types = Pair { ours: types.ours.id()?, theirs: types.theirs.id()? };
         let defs = Pair { ours: &self.apis.ours.types[types.ours], theirs: &self.apis.theirs.types[types.theirs] };
+        let is_contained = self.phase == Phase::ReplacedTypes;
         // A schema may have one type for requests and another one for responses.
         let is_same = defs.ours.name == defs.theirs.name || defs.ours.origin == defs.theirs.origin;
-        if is_same || self.replaced.are_compared && self.compared.contains(&(types.ours, types.theirs)) {
+        if is_same || is_contained && self.compared.contains(&(types.ours, types.theirs)) {
             return None;
         }
-        let is_replaced = self.replaced.are_compared
+        let is_replaced = is_contained
             || has_schema(self.apis.theirs, &names.theirs, defs.ours, types.theirs)
             || is_component(defs.ours) && has_schema(self.apis.ours, &names.ours, defs.theirs, types.ours);
         is_replaced.then_some(types)
@@ -107,7 +110,7 @@ impl<'a> Comparer<'a> {
     /// documents.
     pub(super) fn compare_replaced(&mut self) -> Vec<Replacement> {
         let differences = mem::take(&mut self.differences);
-        self.replaced.are_compared = true;
+        self.phase = Phase::ReplacedTypes;
         let mut replacements = Vec::new();
         // Two recursive schemas can have many pairs of contained types.
         let max = 1_000 + 4 * (self.apis.ours.types.len() + self.apis.theirs.types.len());

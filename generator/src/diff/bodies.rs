@@ -63,33 +63,29 @@ pub(super) fn is_still_accepted(
     if new.requires_body && !old.requires_body {
         return false;
     }
-    match (difference.path.get(1), &difference.change) {
-        (
-            None,
-            Change::Added(Fact::Body(_))
-            | Change::Missing(Fact::Body(_))
-            | Change::Changed(Pair { ours: Fact::Body(_), .. }),
-        ) => {
+    match difference.path.get(1) {
+        None => {
             let is_new = |param: &&Param| snapshots.theirs.param_index(theirs, param.location, &param.wire).is_none();
             let mut fields = new.params.iter().filter(|param| !matches!(param.location, ParamLocation::Body(_)));
-            !fields.any(|param| is_of_body(param.location) && param.required && is_new(&param))
+            matches!(difference.change.fact(), Fact::Body(_))
+                && !fields.any(|param| is_of_body(param.location) && param.required && is_new(&param))
         }
-        (Some(Step::Param(location, _)), Change::Added(Fact::Present)) => is_of_body(*location),
-        (Some(Step::Param(location, wire)), _) if is_of_body(*location) => {
+        Some(Step::Param(location, wire)) if is_of_body(*location) => {
             let params = match old.body {
-                Some(BodyKind::Value) => Pair { ours: body_param(new), theirs: body_param(old) },
+                Some(BodyKind::Value) => body_param(new).zip(body_param(old)),
                 _ => {
-                    let param = |snapshot: &'_ Snapshot, id| snapshot.param_index(id, *location, wire);
-                    Pair {
-                        ours: param(snapshots.ours, accepting).and_then(|index| new.params.get(index)),
-                        theirs: param(snapshots.theirs, theirs).and_then(|index| old.params.get(index)),
-                    }
+                    let new_index = snapshots.ours.param_index(accepting, *location, wire);
+                    let old_index = snapshots.theirs.param_index(theirs, *location, wire);
+                    new_index.zip(old_index).and_then(|(ours, theirs)| new.params.get(ours).zip(old.params.get(theirs)))
                 }
             };
-            let Pair { ours: Some(ours), theirs: Some(theirs) } = params else { return false };
-            // The body of each operation but the first is required in the crate.
-            let is_optional = matches!(ours.location, ParamLocation::Body(_)) || !ours.required || theirs.required;
-            is_optional && values::param_accepts_old(snapshots, Pair { ours, theirs })
+            difference.change == Change::Added(Fact::Present)
+                || params.is_some_and(|(ours, theirs)| {
+                    // The body of each operation but the first is required in the crate.
+                    let is_optional =
+                        matches!(ours.location, ParamLocation::Body(_)) || !ours.required || theirs.required;
+                    is_optional && values::param_accepts_old(snapshots, Pair { ours, theirs })
+                })
         }
         _ => false,
     }

@@ -58,7 +58,7 @@ const NODES: [Part; 16] = [
 ];
 
 /// What changed. The first entries are for the node itself.
-const KEYWORDS: [Part; 58] = [
+const KEYWORDS: [Part; 59] = [
     part("01", "added", "Only the new document has the node."),
     part("02", "removed", "Only the old document has the node. Programs that use it must be changed."),
     part("03", "renamed", "The node has another name. Programs must use the new name."),
@@ -144,6 +144,7 @@ const KEYWORDS: [Part; 58] = [
     part("61", "tag", "The operation belongs to another group."),
     part("62", "stream", "The response is a stream, or no longer is one."),
     part("63", "signature", "Webhooks are signed in another way."),
+    part("66", "format", "The type of the values does not depend on the format, and the crate does not check it."),
     part("64", "event", "The name of the event is at another location in a webhook."),
     part(
         "65",
@@ -242,8 +243,8 @@ pub(super) fn of_difference(difference: &Difference) -> String {
         Change::Added(Fact::Present) => "01",
         Change::Missing(Fact::Present) => "02",
         Change::Changed(Pair { ours: Fact::Name(_), .. }) => "03",
-        Change::Added(fact) | Change::Missing(fact) | Change::Changed(Pair { ours: fact, .. }) => {
-            let keyword = fact.keyword();
+        change => {
+            let keyword = change.fact().keyword();
             KEYWORDS.iter().find(|part| part.name == keyword).map_or("60", |part| part.digits)
         }
     };

@@ -3,7 +3,7 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use super::Snapshot;
+use super::{Snapshot, Verdicts};
 use crate::compare::{Change, Difference, Fact, Pair, Step, Subject};
 use crate::ir::{Content, Operation, OperationId, Response, ResponseBody, Status};
 use crate::normalize::media_type_essence;
@@ -48,14 +48,14 @@ impl MediaTypes {
         Self(found)
     }
 
-    /// Returns whether a change of the media types of a response breaks old clients, and new clients with the old server. A client asks
-    /// for the default media types, or for another one that the program selects. A server that has none of them refuses the request, or
-    /// sends a body that the client does not expect.
-    pub fn breaks(&self, difference: &Difference) -> (bool, bool) {
+    /// Returns the verdicts about a change of the media types of a response, for old clients, and for new clients with the old server. A
+    /// client asks for the default media types, or for another one that the program selects. A server that has none of them refuses the
+    /// request, or sends a body that the client does not expect.
+    pub fn verdicts(&self, difference: &Difference) -> Verdicts {
         let Some(ResponseMediaTypes { offered, has_defaults_of_other }) =
             key(difference).and_then(|key| self.0.get(&key))
         else {
-            return (false, false);
+            return Verdicts::default();
         };
         let (added, removed) = match &difference.change {
             Change::Changed(Pair { ours: Fact::MediaType(new), theirs: Fact::MediaType(old) }) => {
@@ -65,21 +65,20 @@ impl MediaTypes {
             Change::Missing(Fact::MediaType(name)) => (None, Some(name)),
             _ => (None, None),
         };
-        let old_clients = removed.is_some_and(|name| match offered.theirs.defaults.contains(name) {
+        let breaks_old_clients = removed.is_some_and(|name| match offered.theirs.defaults.contains(name) {
             true => !has_defaults_of_other.ours,
             false => !offered.ours.includes(&media_type_essence(name)),
         });
         // A program must select the other media types of the new crate itself.
-        let new_clients =
+        let breaks_new_clients =
             added.is_some_and(|name| offered.ours.defaults.contains(name) && !has_defaults_of_other.theirs);
-        (old_clients, new_clients)
+        Verdicts::of_decoding(breaks_old_clients, breaks_new_clients)
     }
 }
 
 /// Returns the response that a difference of media types is about.
 fn key(difference: &Difference) -> Option<Key> {
-    let (Change::Added(fact) | Change::Missing(fact) | Change::Changed(Pair { ours: fact, .. })) = &difference.change;
-    match (difference.subject, difference.path.get(1), fact) {
+    match (difference.subject, difference.path.get(1), difference.change.fact()) {
         (
             Subject::Operation(Pair { ours: Some(ours), theirs: Some(theirs) }),
             Some(Step::Response(status)),

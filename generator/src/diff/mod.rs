@@ -22,6 +22,7 @@ mod narrowing;
 mod nodes;
 mod output;
 mod paging;
+mod positions;
 mod renames;
 mod replacements;
 mod security;
@@ -34,6 +35,7 @@ mod terminal;
 mod titles;
 mod unions;
 mod values;
+mod verdicts;
 mod version;
 mod wire;
 
@@ -53,66 +55,8 @@ pub use settings::Setting;
 use sides::Side;
 pub use snapshot::Snapshot;
 pub use terminal::terminal;
+pub use verdicts::{Verdict, Verdicts};
 pub use version::{Bump, next_version};
-
-/// Whether programs keep working.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
-    /// They keep working.
-    #[default]
-    Compatible,
-    /// They may stop working.
-    Breaking,
-}
-
-impl Verdict {
-    fn breaking_if(is_breaking: bool) -> Self {
-        if is_breaking { Self::Breaking } else { Self::Compatible }
-    }
-
-    /// Returns the verdict as a word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Compatible => "compatible",
-            Self::Breaking => "breaking",
-        }
-    }
-}
-
-/// The verdicts about a change.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Verdicts {
-    /// Whether a program that compiled with the old crate compiles with the new crate.
-    pub source: Verdict,
-    /// Whether old clients decode new responses.
-    pub old_clients: Verdict,
-    /// Whether new clients decode old responses.
-    pub new_clients: Verdict,
-    /// Whether the server accepts the requests of old clients.
-    pub request: Verdict,
-}
-
-impl Verdicts {
-    /// Returns the worse of the verdicts about two changes.
-    fn max(self, other: Self) -> Self {
-        Self {
-            source: self.source.max(other.source),
-            old_clients: self.old_clients.max(other.old_clients),
-            new_clients: self.new_clients.max(other.new_clients),
-            request: self.request.max(other.request),
-        }
-    }
-
-    /// Returns the verdict about decoding, in both directions.
-    pub fn decode(self) -> Verdict {
-        self.old_clients.max(self.new_clients)
-    }
-
-    /// Returns whether one of the verdicts is [`Verdict::Breaking`].
-    pub fn is_breaking(self) -> bool {
-        self.source.max(self.decode()).max(self.request) == Verdict::Breaking
-    }
-}
 
 /// The cause of a change.
 #[derive(Clone, Debug, Default)]
@@ -224,6 +168,7 @@ pub fn diff(old: &Snapshot, new: &Snapshot) -> Report {
         media_types: media::MediaTypes::of(snapshots, &relevant),
         bodies: snapshots.map(|snapshot| bodies::Bodies::of(&snapshot.api)),
         servers: servers::Servers::of(snapshots),
+        credentials: security::AcceptedCredentials::of(snapshots, &relevant),
     };
     let relevant = relevant.iter().map(|difference| document_change(snapshots, &precomputed, difference.clone()));
     let mut changes = without_repetitions(relevant);

@@ -54,6 +54,7 @@ fn is_tighter(new: &Constraint, old: &Constraint) -> bool {
         (Constraint::Maximum(new), Constraint::ExclusiveMaximum(old)) => new.compare(old).is_lt(),
         (Constraint::ExclusiveMaximum(new), Constraint::Maximum(old)) => new.compare(old).is_le(),
         (Constraint::MultipleOf(new), Constraint::MultipleOf(old)) => !old.is_multiple_of(new),
+        (Constraint::AdditionalProperties(_), Constraint::NoProperties) => false,
         (Constraint::Items(new), Constraint::Items(old))
         | (Constraint::AdditionalProperties(new), Constraint::AdditionalProperties(old))
         | (Constraint::Json(new), Constraint::Json(old)) => are_tighter(new, old),

@@ -165,20 +165,8 @@ fn properties(
     differences: Vec<Difference>,
     mut add: impl FnMut(Rename),
 ) -> Vec<Difference> {
-    let mut changed: BTreeMap<(TypeId, TypeId), (Vec<usize>, Vec<usize>)> = BTreeMap::new();
-    for (index, difference) in differences.iter().enumerate() {
-        let (Subject::Type(types), [_, Step::Property(_)]) = (difference.subject, difference.path.as_slice()) else {
-            continue;
-        };
-        let (added, removed) = changed.entry((types.ours, types.theirs)).or_default();
-        match difference.change {
-            Change::Added(Fact::Present) => added.push(index),
-            Change::Missing(Fact::Present) => removed.push(index),
-            _ => {}
-        }
-    }
     let mut merged: HashSet<usize> = HashSet::new();
-    for ((new_type, old_type), (added, removed)) in changed {
+    for ((new_type, old_type), AddedAndRemoved { added, removed }) in added_and_removed(&differences) {
         // The new properties by what must be equal. A property with several candidates has no counterpart.
         let mut candidates: HashMap<String, BTreeSet<usize>> = HashMap::new();
         let only_new = added.first().copied().filter(|_| added.len() == 1 && removed.len() == 1);
@@ -203,32 +191,14 @@ fn properties(
             let mut found = found.into_iter().chain(respelled);
             let (Some(added), None) = (found.next(), found.next()) else { continue };
             let Some(new) = field(snapshots.ours, new_type, &differences[added]) else { continue };
-            let (Some(new_path), Some(old_path)) =
-                (snapshots.ours.member_path(new_type, &new.wire), snapshots.theirs.member_path(old_type, &old.wire))
-            else {
-                continue;
-            };
+            let fields = Pair { ours: new, theirs: old };
+            let Some(rename) = property_rename(snapshots, (new_type, old_type), fields) else { continue };
             for key in similarity_keys(snapshots.ours, new, false) {
                 candidates.entry(key).or_default().remove(&added);
             }
             merged.extend([removed, added]);
-            let facts = snapshots.theirs.analysis.facts(old_type);
-            let is_optional = !old.required || old.nullable;
-            add(Rename {
-                schema: snapshots.ours.api.types[new_type].name.join("."),
-                differences: [removed, added].map(|index| differences[index].clone()).to_vec(),
-                is_on_wire: true,
-                is_in_requests: facts.is_in_requests,
-                is_required_in_responses: facts.is_in_responses && !is_optional,
-                ..rename(
-                    RenamedKind::Property,
-                    old_path,
-                    new_path,
-                    Pair { ours: new.wire.clone(), theirs: old.wire.clone() },
-                    Pair { ours: new.origin.clone(), theirs: old.origin.clone() },
-                )
-            });
-            own_enum_rename(snapshots, Pair { ours: new, theirs: old }).into_iter().for_each(&mut add);
+            add(Rename { differences: [removed, added].map(|index| differences[index].clone()).to_vec(), ..rename });
+            own_enum_rename(snapshots, fields).into_iter().for_each(&mut add);
         }
     }
     differences
@@ -237,6 +207,49 @@ fn properties(
         .filter(|(index, _)| !merged.contains(index))
         .map(|(_, difference)| difference)
         .collect()
+}
+
+/// The differences that add properties to a type, and those that remove properties from it, by their indexes.
+#[derive(Default)]
+struct AddedAndRemoved {
+    added: Vec<usize>,
+    removed: Vec<usize>,
+}
+
+/// Returns the added and removed properties by the new type and the old type.
+fn added_and_removed(differences: &[Difference]) -> BTreeMap<(TypeId, TypeId), AddedAndRemoved> {
+    let mut found: BTreeMap<_, AddedAndRemoved> = BTreeMap::new();
+    for (index, difference) in differences.iter().enumerate() {
+        let (Subject::Type(types), [_, Step::Property(_)]) = (difference.subject, difference.path.as_slice()) else {
+            continue;
+        };
+        let properties = found.entry((types.ours, types.theirs)).or_default();
+        match difference.change {
+            Change::Added(Fact::Present) => properties.added.push(index),
+            Change::Missing(Fact::Present) => properties.removed.push(index),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Returns the rename of a property, without its differences. Returns `None` if one of the crates has no such field.
+fn property_rename(
+    snapshots: Pair<&Snapshot>,
+    (new_type, old_type): (TypeId, TypeId),
+    fields: Pair<&Field>,
+) -> Option<Rename> {
+    let new_path = snapshots.ours.member_path(new_type, &fields.ours.wire)?;
+    let old_path = snapshots.theirs.member_path(old_type, &fields.theirs.wire)?;
+    let is_optional = !fields.theirs.required || fields.theirs.nullable;
+    let (wire, origins) = (fields.map(|field| field.wire.clone()), fields.map(|field| field.origin.clone()));
+    Some(Rename {
+        schema: snapshots.ours.api.types[new_type].name.join("."),
+        is_on_wire: true,
+        is_in_requests: snapshots.theirs.is_sent(old_type),
+        is_required_in_responses: snapshots.theirs.is_received(old_type) && !is_optional,
+        ..rename(RenamedKind::Property, old_path, new_path, wire, origins)
+    })
 }
 
 fn field<'a>(snapshot: &'a Snapshot, id: TypeId, difference: &Difference) -> Option<&'a Field> {

@@ -129,20 +129,20 @@ pub(super) fn stream_ends<'a>(snapshot: &'a Snapshot, operation: &Operation) -> 
     }))
 }
 
-/// Returns whether an item that the document adds to the ends of a stream, or removes from them, breaks old clients and new clients. A
-/// client whose crate does not know the item decodes it as a value.
-pub(super) fn stream_end_breaks(
+/// Returns the verdicts about an item that the document adds to the ends of a stream, or removes from them. A client whose crate does not
+/// know the item decodes it as a value.
+pub(super) fn stream_end_verdicts(
     snapshots: Pair<&Snapshot>,
     operations: Pair<Option<&Operation>>,
     item: &str,
     is_added: bool,
-) -> (bool, bool) {
+) -> Verdicts {
     let knows = |snapshot: &Snapshot, operation: Option<&Operation>| {
         operation.is_some_and(|operation| stream_ends(snapshot, operation).contains(item))
     };
     match is_added {
-        true => (!knows(snapshots.theirs, operations.theirs), false),
-        false => (false, !knows(snapshots.ours, operations.ours)),
+        true => Verdicts::of_decoding(!knows(snapshots.theirs, operations.theirs), false),
+        false => Verdicts::of_decoding(false, !knows(snapshots.ours, operations.ours)),
     }
 }
 

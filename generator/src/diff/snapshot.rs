@@ -5,12 +5,14 @@ use std::sync::OnceLock;
 
 use serde_json::json;
 
-use crate::analyze::Analysis;
+use crate::analyze::{Analysis, response_types};
 use crate::compare::WebhookId;
 use crate::config::{self, Config};
 use crate::diagnostics::{Diagnostics, Severity};
 use crate::emit::Context;
-use crate::ir::{Api, Field, Level, OperationId, ParamLocation, Shape, Status, TypeId, TypeRef, reachable_types};
+use crate::ir::{
+    Api, Field, Level, OperationId, ParamLocation, Shape, Status, TypeId, TypeRef, reachable_types_without,
+};
 use crate::naming::{self, Names, WebhookName};
 use crate::source::{Pointer, Source};
 use crate::surface::{ItemKind, Surface};
@@ -42,8 +44,10 @@ pub struct Snapshot {
     members: OnceLock<HashMap<(TypeId, String), usize>>,
     /// The indexes of parameters by the operation, the location and the name. It is built when it is first needed.
     params: OnceLock<HashMap<(OperationId, ParamLocation, String), usize>>,
-    /// The types that requests contain, also as text in parameters. It is built when it is first needed.
+    /// The types that programs send, also as text in parameters. It is built when it is first needed.
     sent_types: OnceLock<BTreeSet<TypeId>>,
+    /// The types that programs receive. It is built when it is first needed.
+    received_types: OnceLock<BTreeSet<TypeId>>,
     /// The types by their locations. A schema has two types if some properties are only in requests or only in responses. It is built
     /// when it is first needed.
     types_of_schemas: OnceLock<HashMap<Pointer, Vec<TypeId>>>,
@@ -109,6 +113,7 @@ impl Snapshot {
             members: OnceLock::new(),
             params: OnceLock::new(),
             sent_types: OnceLock::new(),
+            received_types: OnceLock::new(),
             types_of_schemas: OnceLock::new(),
             lists: OnceLock::new(),
             default_stream_ends: OnceLock::new(),
@@ -187,13 +192,25 @@ impl Snapshot {
         params.get(&(id, location, wire.to_owned())).copied()
     }
 
-    /// Returns whether a request contains a type. `Facts::is_in_requests` leaves out the types that are not sent as JSON.
+    /// Returns whether programs send a type. `Facts::is_in_requests` leaves out the types that are not sent as JSON, and has those of
+    /// read-only properties.
     pub(super) fn is_sent(&self, id: TypeId) -> bool {
         let sent_types = self.sent_types.get_or_init(|| {
             let params = self.api.operations.iter().flat_map(|(_, operation)| &operation.params);
-            reachable_types(&self.api, params.map(|param| &param.ty))
+            let types = params.flat_map(|param| [&param.ty].into_iter().chain(&param.content));
+            reachable_types_without(&self.api, types.chain(self.api.reply_types()), |field| field.read_only)
         });
-        self.analysis.facts(id).is_in_requests || sent_types.contains(&id)
+        sent_types.contains(&id)
+    }
+
+    /// Returns whether programs receive a type. `Facts::is_in_responses` has the types of write-only properties as well.
+    pub(super) fn is_received(&self, id: TypeId) -> bool {
+        let received_types = self.received_types.get_or_init(|| {
+            let operations = self.api.operations.iter();
+            let types = operations.flat_map(|(_, operation)| response_types(&self.api, operation));
+            reachable_types_without(&self.api, types.chain(self.api.payload_types()), |field| field.write_only)
+        });
+        self.api.operations.is_empty() || received_types.contains(&id)
     }
 
     /// Returns the types of the schema at a location.

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Snapshot;
+use super::{Snapshot, Verdicts};
 use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
 use crate::ir::{Shape, TypeId, TypeRef, Union, UnionVariant};
 
@@ -46,22 +46,26 @@ impl<'a> Discriminators<'a> {
         found
     }
 
-    /// Returns whether a difference between two unions or alternatives breaks old clients that decode new values, and new clients that
-    /// decode old values.
-    pub fn breaks(&self, snapshots: Pair<&Snapshot>, difference: &Difference) -> (bool, bool) {
+    /// Returns the verdicts about a difference between two unions or alternatives, for old clients that decode new values, and for new
+    /// clients that decode old values.
+    pub fn verdicts(&self, snapshots: Pair<&Snapshot>, difference: &Difference) -> Verdicts {
         if let Subject::Type(types) = difference.subject {
             let (new, old) = ((snapshots.ours, types.ours), (snapshots.theirs, types.theirs));
             match &difference.change {
-                Change::Added(Fact::Tag(tag)) => return (false, !always_selects(new, old, tag, true)),
-                Change::Missing(Fact::Tag(tag)) => return (!always_selects(old, new, tag, true), false),
+                Change::Added(Fact::Tag(tag)) => {
+                    return Verdicts::of_decoding(false, !always_selects(new, old, tag, true));
+                }
+                Change::Missing(Fact::Tag(tag)) => {
+                    return Verdicts::of_decoding(!always_selects(old, new, tag, true), false);
+                }
                 _ => {}
             }
         }
-        let Some((types, name)) = alternative(difference) else { return (false, false) };
+        let Some((types, name)) = alternative(difference) else { return Verdicts::default() };
         let (Some(Some(ours)), Some(Some(theirs))) =
             (self.unions.ours.get(&types.ours), self.unions.theirs.get(&types.theirs))
         else {
-            return (false, false);
+            return Verdicts::default();
         };
         // New values of an alternative are like new alternatives, unless they replace values or were those of another alternative.
         let is_added_value_lost = |value: &String| {
@@ -69,7 +73,7 @@ impl<'a> Discriminators<'a> {
                 || theirs.default != Some(name) && (theirs.default.is_some() || self.losing.contains(&(types, name)))
         };
         let is_removed_value_lost = |value: &String| ours.numbers.contains_key(value) || ours.default != Some(name);
-        match &difference.change {
+        let (breaks_old_clients, breaks_new_clients) = match &difference.change {
             Change::Added(Fact::TagValue(new)) => (is_added_value_lost(new), false),
             Change::Missing(Fact::TagValue(old)) => (false, is_removed_value_lost(old)),
             Change::Changed(Pair { ours: Fact::TagValue(new), theirs: Fact::TagValue(old) }) => {
@@ -80,7 +84,8 @@ impl<'a> Discriminators<'a> {
             Change::Added(Fact::DefaultAlternative) => (theirs.default.is_some(), false),
             Change::Missing(Fact::DefaultAlternative) => (false, true),
             _ => (false, false),
-        }
+        };
+        Verdicts::of_decoding(breaks_old_clients, breaks_new_clients)
     }
 }
 

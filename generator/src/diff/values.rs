@@ -20,6 +20,8 @@ struct Values<'a> {
     snapshot: &'a Snapshot,
     ty: &'a TypeRef,
     constraints: &'a [Constraint],
+    /// Whether the document forbids the values, because they are in a map that must be empty.
+    is_forbidden: bool,
 }
 
 /// Returns whether the server accepts the values of a node that old clients send.
@@ -29,36 +31,23 @@ pub(super) fn accepts_old(snapshots: Pair<&Snapshot>, difference: &Difference) -
 
 /// Returns whether the server accepts the values of a parameter that old clients send.
 pub(super) fn param_accepts_old(snapshots: Pair<&Snapshot>, params: Pair<&Param>) -> bool {
-    let ours = Values { snapshot: snapshots.ours, ty: &params.ours.ty, constraints: &params.ours.constraints };
-    let theirs = Values { snapshot: snapshots.theirs, ty: &params.theirs.ty, constraints: &params.theirs.constraints };
+    let ours = Values::new(snapshots.ours, &params.ours.ty, &params.ours.constraints);
+    let theirs = Values::new(snapshots.theirs, &params.theirs.ty, &params.theirs.constraints);
     ours.includes(theirs) || ours.accepts(theirs)
 }
 
-/// Returns whether old clients decode new values of a node, and whether new clients decode old values. A value of a union is decoded
-/// in any case.
-pub(super) fn reads(snapshots: Pair<&Snapshot>, difference: &Difference) -> (bool, bool) {
-    let Some(nodes) = nodes(snapshots, difference) else { return (false, false) };
+/// Returns whether new clients decode old values of a node, and old clients new values. A value of a union is decoded in any case.
+pub(super) fn reads(snapshots: Pair<&Snapshot>, difference: &Difference) -> Pair<bool> {
+    let Some(nodes) = nodes(snapshots, difference) else { return Pair::default() };
     let reads = |read: Values<'_>, written: Values<'_>| {
-        read.has_limits_of(written) || read.has_objects_of(written) || read.is_base_of(written)
+        written.is_forbidden || read.has_limits_of(written) || read.has_objects_of(written) || read.is_base_of(written)
     };
-    (reads(nodes.theirs, nodes.ours), reads(nodes.ours, nodes.theirs))
+    Pair { ours: reads(nodes.ours, nodes.theirs), theirs: reads(nodes.theirs, nodes.ours) }
 }
 
-/// Returns whether a node was an enum, and a new limit of the length allows all its values.
-pub(super) fn allows_old_enum(snapshots: Pair<&Snapshot>, difference: &Difference, limit: &Constraint) -> bool {
-    let is_allowed = |value: &str| match limit {
-        Constraint::MinLength(limit) => value.chars().count() >= *limit,
-        Constraint::MaxLength(limit) => value.chars().count() <= *limit,
-        _ => false,
-    };
-    let Some(TypeRef::Named(id)) = nodes(snapshots, difference).map(|nodes| nodes.theirs.resolved()) else {
-        return false;
-    };
-    let def = &snapshots.theirs.api.types[*id];
-    match &def.shape {
-        Shape::StringEnum(values) => !def.allows_other_strings && values.iter().all(|value| is_allowed(&value.wire)),
-        _ => false,
-    }
+/// Returns whether a node was an enum of strings, or an array of them, and a new constraint allows all its values.
+pub(super) fn allows_old_enum(snapshots: Pair<&Snapshot>, difference: &Difference, constraint: &Constraint) -> bool {
+    nodes(snapshots, difference).is_some_and(|nodes| nodes.theirs.is_enum_within(constraint))
 }
 
 /// Returns whether an alternative of the new union accepts the values of an alternative that was removed.
@@ -71,7 +60,7 @@ pub(super) fn is_still_accepted(snapshots: Pair<&Snapshot>, difference: &Differe
     let Shape::Union(union) = &snapshots.ours.api.types[types.ours].shape else { return false };
     let Some(removed) = of_type(snapshots.theirs, types.theirs, step) else { return false };
     union.variants.iter().take(MAX_PARTS).any(|variant| {
-        let values = Values { snapshot: snapshots.ours, ty: &variant.ty, constraints: &variant.constraints };
+        let values = Values::new(snapshots.ours, &variant.ty, &variant.constraints);
         values.includes(removed) || values.accepts(removed)
     })
 }
@@ -161,7 +150,7 @@ fn of_type<'a>(snapshot: &'a Snapshot, id: crate::ir::TypeId, step: &Step) -> Op
         (Step::AdditionalProperties, Shape::Record(record)) => (record.additional.as_ref()?, &[][..]),
         _ => return None,
     };
-    Some(Values { snapshot, ty, constraints })
+    Some(Values::new(snapshot, ty, constraints))
 }
 
 fn of_operation<'a>(snapshot: &'a Snapshot, id: Option<OperationId>, step: &Step) -> Option<Values<'a>> {
@@ -176,7 +165,7 @@ fn of_operation<'a>(snapshot: &'a Snapshot, id: Option<OperationId>, step: &Step
                 }
                 _ => operation.params.get(snapshot.param_index(id, *location, wire)?),
             }?;
-            Some(Values { snapshot, ty: &param.ty, constraints: &param.constraints })
+            Some(Values::new(snapshot, &param.ty, &param.constraints))
         }
         Step::Response(status) => {
             of_response(snapshot, operation.responses.iter().find(|response| response.status == *status)?)
@@ -187,7 +176,7 @@ fn of_operation<'a>(snapshot: &'a Snapshot, id: Option<OperationId>, step: &Step
 
 fn of_webhook<'a>(snapshot: &'a Snapshot, webhook: &'a Webhook, step: &Step) -> Option<Values<'a>> {
     match step {
-        Step::Payload => Some(Values { snapshot, ty: webhook.payload.as_ref()?, constraints: &[] }),
+        Step::Payload => Some(Values::new(snapshot, webhook.payload.as_ref()?, &[])),
         Step::Response(status) => {
             of_response(snapshot, webhook.responses.iter().find(|response| response.status == *status)?)
         }
@@ -196,10 +185,14 @@ fn of_webhook<'a>(snapshot: &'a Snapshot, webhook: &'a Webhook, step: &Step) -> 
 }
 
 fn of_response<'a>(snapshot: &'a Snapshot, response: &'a Response) -> Option<Values<'a>> {
-    Some(Values { snapshot, ty: response.body.as_ref()?, constraints: &[] })
+    Some(Values::new(snapshot, response.body.as_ref()?, &response.constraints))
 }
 
 impl<'a> Values<'a> {
+    fn new(snapshot: &'a Snapshot, ty: &'a TypeRef, constraints: &'a [Constraint]) -> Self {
+        Self { snapshot, ty, constraints, is_forbidden: false }
+    }
+
     /// Returns the values at a step from this node.
     fn inner(self, step: &Step) -> Option<Self> {
         let ty = match (step, self.resolved()) {
@@ -208,11 +201,40 @@ impl<'a> Values<'a> {
             (Step::Item(index), TypeRef::Tuple(items)) => items.get(*index)?,
             _ => return None,
         };
-        Some(self.with(ty, &[]))
+        Some(Self { is_forbidden: self.is_forbidden || self.is_empty_map(), ..self.with(ty, &[]) })
     }
 
     fn with(self, ty: &'a TypeRef, constraints: &'a [Constraint]) -> Self {
-        Self { snapshot: self.snapshot, ty, constraints }
+        Self { ty, constraints, ..self }
+    }
+
+    /// Returns whether the only value is an object without properties.
+    fn is_empty_map(self) -> bool {
+        self.constraints.contains(&Constraint::NoProperties)
+    }
+
+    /// Returns whether the values are those of an enum of strings, or arrays of them, and a constraint allows them all.
+    fn is_enum_within(self, constraint: &Constraint) -> bool {
+        match (self.resolved(), constraint) {
+            (TypeRef::Array(item), Constraint::Items(nested)) => {
+                nested.iter().all(|constraint| self.with(item, &[]).is_enum_within(constraint))
+            }
+            (TypeRef::Named(id), constraint) => {
+                let def = &self.snapshot.api.types[*id];
+                let Shape::StringEnum(values) = &def.shape else { return false };
+                let mut values = values.iter().map(|value| value.wire.as_str());
+                !def.allows_other_strings
+                    && match constraint {
+                        Constraint::MinLength(limit) => values.all(|value| value.chars().count() >= *limit),
+                        Constraint::MaxLength(limit) => values.all(|value| value.chars().count() <= *limit),
+                        Constraint::Pattern(pattern) => {
+                            regex_lite::Regex::new(pattern).is_ok_and(|pattern| values.all(|it| pattern.is_match(it)))
+                        }
+                        _ => false,
+                    }
+            }
+            _ => false,
+        }
     }
 
     /// Returns the type without aliases.
@@ -243,7 +265,8 @@ impl<'a> Values<'a> {
             let mut variants = union.variants.iter().take(MAX_PARTS);
             variants.any(|variant| self.with(&variant.ty, &variant.constraints).includes(other))
         };
-        self.has_limits_of(other)
+        other.is_forbidden
+            || self.has_limits_of(other)
             || self.has_objects_of(other)
             || is_alternative()
             || self.allows_any_string() && self.includes(other)
@@ -302,7 +325,7 @@ impl<'a> Values<'a> {
                     Some(found) => {
                         (found.required || !field.required)
                             && (field.nullable || !field.required || !found.nullable)
-                            && own.includes(Values { snapshot: other.snapshot, ty: &found.ty, constraints: &[] })
+                            && own.includes(Values::new(other.snapshot, &found.ty, &[]))
                     }
                     None => !field.required && matches!(other.snapshot.api.types[*id].shape, Shape::Record(_)),
                 }
@@ -334,7 +357,7 @@ impl<'a> Values<'a> {
                         && (is_any || self.with(&field.ty, &field.constraints).includes(values))
                 };
                 let may_have_others = match &record.additional {
-                    _ if other.constraints.contains(&Constraint::NoProperties) => true,
+                    _ if other.is_empty_map() => true,
                     Some(additional) => self.with(additional, &[]).includes(values),
                     None => !record.is_closed,
                 };

@@ -5,20 +5,14 @@ use std::collections::HashSet;
 use super::bodies::{self, Bodies};
 use super::media::{self, MediaTypes};
 use super::narrowing::{includes, narrows};
+use super::positions::{fields, in_position, position, property_position};
 use super::replacements::{self, ReplacedTypes};
+use super::security::AcceptedCredentials;
 use super::servers::Servers;
-use super::sides::{self, Side};
 use super::unions::{self, Discriminators};
-use super::{Snapshot, Verdict, Verdicts, paging, security, settings, values};
+use super::{Snapshot, Verdict, Verdicts, paging, settings, values};
 use crate::compare::{self, Change, Difference, Fact, Pair, Step, Subject};
-use crate::ir::{Api, Field, Operation, Param, Record, Shape, Status, TypeDef, TypeId};
-
-/// Where the values of a node occur.
-#[derive(Clone, Copy)]
-struct Position {
-    in_requests: bool,
-    in_responses: bool,
-}
+use crate::ir::{Api, Field, Operation, OperationId, Param, Record, Shape, Status, TypeDef, TypeId};
 
 /// Facts about both APIs that are computed once for all differences.
 pub(super) struct Precomputed<'a> {
@@ -27,6 +21,7 @@ pub(super) struct Precomputed<'a> {
     pub media_types: MediaTypes,
     pub bodies: Pair<Bodies>,
     pub servers: Servers,
+    pub credentials: AcceptedCredentials,
 }
 
 /// Returns the verdicts about a difference, without the verdict about source code.
@@ -37,22 +32,17 @@ pub(super) fn verdicts(snapshots: Pair<&Snapshot>, precomputed: &Precomputed<'_>
     match difference.subject {
         Subject::Api => api(snapshots, precomputed, difference),
         Subject::Operation(ids) => {
-            let operations = Pair {
-                ours: ids.ours.map(|id| &snapshots.ours.api.operations[id]),
-                theirs: ids.theirs.map(|id| &snapshots.theirs.api.operations[id]),
-            };
+            let operations = operations(snapshots, ids);
             let mut verdicts = match difference.path.get(1) {
                 None => match &difference.change {
                     Change::Added(Fact::StreamEnd(item)) | Change::Missing(Fact::StreamEnd(item)) => {
                         let is_added = matches!(difference.change, Change::Added(_));
-                        let (old_clients, new_clients) =
-                            settings::stream_end_breaks(snapshots, operations, item, is_added);
-                        decode(old_clients, new_clients)
+                        settings::stream_end_verdicts(snapshots, operations, item, is_added)
                     }
                     Change::Missing(Fact::Paging(_)) | Change::Changed(Pair { ours: Fact::Paging(_), .. }) => {
                         pagination(snapshots, operations)
                     }
-                    change => operation(snapshots, precomputed, operations, change),
+                    change => operation(snapshots, precomputed, ids, change),
                 },
                 Some(Step::Param(location, wire)) => {
                     let param = ids.ours.and_then(|id| {
@@ -88,77 +78,17 @@ pub(super) fn between_types(
 ) -> Verdicts {
     let defs = Pair { ours: &snapshots.ours.api.types[types.ours], theirs: &snapshots.theirs.api.types[types.theirs] };
     let fields = fields(snapshots, types, difference);
-    let (old_clients, new_clients) = discriminators.breaks(snapshots, difference);
     let refuses = match &difference.change {
         Change::Added(Fact::Tag(tag)) => unions::may_refuse(snapshots, types, tag),
         _ => false,
     };
     let verdicts = type_verdicts(snapshots, defs, fields, difference);
-    let verdicts = verdicts.max(decode(old_clients, new_clients)).max(request(refuses));
+    let verdicts = verdicts.max(discriminators.verdicts(snapshots, difference)).max(request(refuses));
     in_position(verdicts, property_position(fields))
-}
-
-/// Returns the property that a difference concerns.
-fn fields<'a>(snapshots: Pair<&'a Snapshot>, types: Pair<TypeId>, difference: &Difference) -> Pair<Option<&'a Field>> {
-    match difference.path.get(1) {
-        Some(Step::Property(wire)) => {
-            Pair { ours: snapshots.ours.field(types.ours, wire), theirs: snapshots.theirs.field(types.theirs, wire) }
-        }
-        _ => Pair::default(),
-    }
-}
-
-/// Returns where one of the versions has a property.
-fn property_position(fields: Pair<Option<&Field>>) -> Position {
-    Position { in_requests: sides::has(Side::Requests, fields), in_responses: sides::has(Side::Responses, fields) }
-}
-
-/// Returns whether requests and responses contain the values of a node. A type must be in them in both versions. For a response of an
-/// operation, a successful status in one version is enough.
-fn position(snapshots: Pair<&Snapshot>, difference: &Difference) -> Position {
-    let none = Position { in_requests: false, in_responses: false };
-    let (request, response) = (Position { in_requests: true, ..none }, Position { in_responses: true, ..none });
-    match (difference.subject, difference.path.get(1)) {
-        (Subject::Type(types), _) => {
-            let position = |snapshot: &Snapshot, id| Position {
-                in_requests: snapshot.is_sent(id),
-                in_responses: snapshot.analysis.facts(id).is_in_responses,
-            };
-            let (ours, theirs) = (position(snapshots.ours, types.ours), position(snapshots.theirs, types.theirs));
-            let property = property_position(fields(snapshots, types, difference));
-            Position {
-                in_requests: ours.in_requests && theirs.in_requests && property.in_requests,
-                in_responses: ours.in_responses && theirs.in_responses && property.in_responses,
-            }
-        }
-        _ if matches!(difference.path.get(2), Some(Step::Header(_))) => none,
-        (Subject::Operation(_), Some(Step::Param(..))) | (Subject::Webhook(_), Some(Step::Response(_))) => request,
-        (Subject::Operation(ids), Some(Step::Response(status))) => {
-            Position { in_responses: media::is_decoded(snapshots, ids, *status, &difference.path), ..none }
-        }
-        (Subject::Webhook(_), Some(Step::Payload)) => response,
-        _ => none,
-    }
-}
-
-/// Removes the verdicts that do not apply to the positions of a value.
-fn in_position(verdicts: Verdicts, position: Position) -> Verdicts {
-    let only = |verdict: Verdict, applies: bool| if applies { verdict } else { Verdict::Compatible };
-    Verdicts {
-        source: verdicts.source,
-        old_clients: only(verdicts.old_clients, position.in_responses),
-        new_clients: only(verdicts.new_clients, position.in_responses),
-        request: only(verdicts.request, position.in_requests),
-    }
 }
 
 fn request(is_breaking: bool) -> Verdicts {
     Verdicts { request: Verdict::breaking_if(is_breaking), ..Verdicts::default() }
-}
-
-fn decode(old_clients: bool, new_clients: bool) -> Verdicts {
-    let (old_clients, new_clients) = (Verdict::breaking_if(old_clients), Verdict::breaking_if(new_clients));
-    Verdicts { old_clients, new_clients, ..Verdicts::default() }
 }
 
 fn api(snapshots: Pair<&Snapshot>, precomputed: &Precomputed<'_>, difference: &Difference) -> Verdicts {
@@ -176,20 +106,25 @@ fn api(snapshots: Pair<&Snapshot>, precomputed: &Precomputed<'_>, difference: &D
     })
 }
 
+fn operations(snapshots: Pair<&Snapshot>, ids: Pair<Option<OperationId>>) -> Pair<Option<&Operation>> {
+    Pair {
+        ours: ids.ours.map(|id| &snapshots.ours.api.operations[id]),
+        theirs: ids.theirs.map(|id| &snapshots.theirs.api.operations[id]),
+    }
+}
+
 fn operation(
     snapshots: Pair<&Snapshot>,
     precomputed: &Precomputed<'_>,
-    operations: Pair<Option<&Operation>>,
+    ids: Pair<Option<OperationId>>,
     change: &Change,
 ) -> Verdicts {
+    let operations = operations(snapshots, ids);
     request(match change {
         Change::Added(Fact::Body(_)) => operations.ours.is_some_and(|operation| operation.requires_body),
-        Change::Missing(Fact::Security(sent)) => match operations {
-            Pair { ours: Some(ours), theirs: Some(theirs) } => {
-                needs_credentials(ours) && !security::is_accepted(snapshots, Pair { ours, theirs }, sent)
-            }
-            _ => false,
-        },
+        Change::Missing(Fact::Security(sent)) => {
+            operations.ours.is_some_and(needs_credentials) && !precomputed.credentials.include(ids, sent)
+        }
         Change::Added(Fact::Server(_))
         | Change::Missing(Fact::Server(_))
         | Change::Changed(Pair { ours: Fact::Path(_) | Fact::Server(_), .. }) => match operations {
@@ -211,7 +146,7 @@ fn operation(
 fn pagination(snapshots: Pair<&Snapshot>, operations: Pair<Option<&Operation>>) -> Verdicts {
     let Pair { ours: Some(ours), theirs: Some(theirs) } = operations else { return Verdicts::default() };
     let reads = paging::reads_pages(snapshots, Pair { ours, theirs });
-    decode(!reads.theirs, !reads.ours)
+    Verdicts::of_decoding(!reads.theirs, !reads.ours)
 }
 
 fn needs_credentials(operation: &Operation) -> bool {
@@ -249,21 +184,16 @@ fn response(
             let is_added = matches!(difference.change, Change::Added(_));
             match media::bodies_are_equal(snapshots, operations) {
                 true => Verdicts::default(),
-                false => decode(is_added && new, !is_added && old),
+                false => Verdicts::of_decoding(is_added && new, !is_added && old),
             }
         }
         _ if !new && !old => match media::have_json_errors(snapshots, operations, status, &difference.path) {
             Pair { ours: true, theirs: true } => value_verdicts(snapshots, difference),
-            Pair { ours: new, theirs: old } => decode(old, new),
+            Pair { ours: new, theirs: old } => Verdicts::of_decoding(old, new),
         },
-        Change::Added(Fact::Body(_)) => decode(false, true),
-        Change::Missing(Fact::Body(_)) => decode(true, false),
-        Change::Added(Fact::MediaType(_))
-        | Change::Missing(Fact::MediaType(_))
-        | Change::Changed(Pair { ours: Fact::MediaType(_), .. }) => {
-            let (old_clients, new_clients) = precomputed.media_types.breaks(difference);
-            decode(old_clients, new_clients)
-        }
+        Change::Added(Fact::Body(_)) => Verdicts::of_decoding(false, true),
+        Change::Missing(Fact::Body(_)) => Verdicts::of_decoding(true, false),
+        change if matches!(change.fact(), Fact::MediaType(_)) => precomputed.media_types.verdicts(difference),
         _ => value_verdicts(snapshots, difference),
     }
 }
@@ -275,12 +205,16 @@ fn webhook(snapshots: Pair<&Snapshot>, difference: &Difference) -> Verdicts {
         (None, Change::Changed(Pair { ours: Fact::EventNames(new), theirs: Fact::EventNames(old) })) => {
             let old: HashSet<&String> = old.iter().collect();
             let are_other = !new.iter().any(|name| old.contains(name));
-            decode(are_other, are_other)
+            Verdicts::of_decoding(are_other, are_other)
         }
         // A program decodes an undocumented event as `Unknown`. It reads JSON, forms and queries, whatever the method is.
         (None, _) => Verdicts::default(),
-        (Some(Step::Payload), Change::Added(Fact::Present)) if difference.path.len() == 2 => decode(false, true),
-        (Some(Step::Payload), Change::Missing(Fact::Present)) if difference.path.len() == 2 => decode(true, false),
+        (Some(Step::Payload), Change::Added(Fact::Present)) if difference.path.len() == 2 => {
+            Verdicts::of_decoding(false, true)
+        }
+        (Some(Step::Payload), Change::Missing(Fact::Present)) if difference.path.len() == 2 => {
+            Verdicts::of_decoding(true, false)
+        }
         (Some(Step::Payload), _) => value_verdicts(snapshots, difference),
         // A program need not send a header.
         (Some(Step::Response(_)), _) if matches!(difference.path.get(2), Some(Step::Header(_))) => Verdicts::default(),
@@ -300,18 +234,21 @@ fn webhook(snapshots: Pair<&Snapshot>, difference: &Difference) -> Verdicts {
 /// Returns the verdicts about a value such as an item or the body of a response.
 fn value_verdicts(snapshots: Pair<&Snapshot>, difference: &Difference) -> Verdicts {
     match &difference.change {
-        Change::Added(Fact::Nullable) => decode(true, false),
-        Change::Missing(Fact::Nullable) => decode(false, true),
+        Change::Added(Fact::Nullable) => Verdicts::of_decoding(true, false),
+        Change::Missing(Fact::Nullable) => Verdicts::of_decoding(false, true),
         Change::Changed(Pair { ours: Fact::Type(new), theirs: Fact::Type(old) }) => {
-            let (old_clients, new_clients) = values::reads(snapshots, difference);
+            let reads_values = values::reads(snapshots, difference);
             // The API sends the same values as before if only the crate no longer closes an enum.
             let is_opened = old.strip_prefix("closed ") == Some(new);
-            decode(!old_clients && !is_opened && !reads(old, new), !new_clients && !reads(new, old))
+            Verdicts::of_decoding(
+                !reads_values.theirs && !is_opened && !reads(old, new),
+                !reads_values.ours && !reads(new, old),
+            )
         }
-        Change::Added(Fact::Type(_)) => decode(false, true),
-        Change::Missing(Fact::Type(_)) => decode(true, false),
+        Change::Added(Fact::Type(_)) => Verdicts::of_decoding(false, true),
+        Change::Missing(Fact::Type(_)) => Verdicts::of_decoding(true, false),
         // The number of items of a tuple.
-        Change::Added(Fact::Present) | Change::Missing(Fact::Present) => decode(true, true),
+        Change::Added(Fact::Present) | Change::Missing(Fact::Present) => Verdicts::of_decoding(true, true),
         _ => Verdicts::default(),
     }
 }
@@ -321,7 +258,10 @@ fn narrows_values(snapshots: Pair<&Snapshot>, difference: &Difference) -> bool {
     narrows(&difference.change)
         && !match &difference.change {
             Change::Changed(Pair { ours: Fact::Type(_), .. }) => values::accepts_old(snapshots, difference),
-            Change::Added(Fact::Constraint(constraint)) => values::allows_old_enum(snapshots, difference, constraint),
+            Change::Added(Fact::Constraint(constraint))
+            | Change::Changed(Pair { ours: Fact::Constraint(constraint), .. }) => {
+                values::allows_old_enum(snapshots, difference, constraint)
+            }
             Change::Changed(Pair { ours: Fact::Encoding(_), .. }) => {
                 values::is_written_as_before(snapshots, difference)
             }
@@ -399,11 +339,13 @@ fn is_misread((api, reader): (&Api, &TypeDef), (field_api, field): (&Api, Option
 /// Returns the verdicts about a fact of the type itself.
 fn own_verdicts(snapshots: Pair<&Snapshot>, defs: Pair<&TypeDef>, difference: &Difference) -> Verdicts {
     match &difference.change {
-        Change::Added(Fact::EnumValue(_)) => decode(defs.theirs.is_closed, false),
-        Change::Missing(Fact::EnumValue(_)) => decode(false, defs.ours.is_closed),
-        Change::Changed(Pair { ours: Fact::EnumValue(_), .. }) => decode(defs.theirs.is_closed, defs.ours.is_closed),
+        Change::Added(Fact::EnumValue(_)) => Verdicts::of_decoding(defs.theirs.is_closed, false),
+        Change::Missing(Fact::EnumValue(_)) => Verdicts::of_decoding(false, defs.ours.is_closed),
+        Change::Changed(Pair { ours: Fact::EnumValue(_), .. }) => {
+            Verdicts::of_decoding(defs.theirs.is_closed, defs.ours.is_closed)
+        }
         // With another discriminator, all values are decoded as `Unknown`.
-        Change::Changed(Pair { ours: Fact::Tag(_), .. }) => decode(true, true),
+        Change::Changed(Pair { ours: Fact::Tag(_), .. }) => Verdicts::of_decoding(true, true),
         // One kind of type replaced another.
         Change::Changed(Pair { ours: Fact::Type(_), .. }) => value_verdicts(snapshots, difference),
         _ => Verdicts::default(),
@@ -415,19 +357,19 @@ fn property(snapshots: Pair<&Snapshot>, fields: Pair<Option<&Field>>, difference
     let must_be_present = |field: Option<&Field>| field.is_some_and(|field| field.required && !field.nullable);
     let (new, old) = (must_be_present(fields.ours), must_be_present(fields.theirs));
     match &difference.change {
-        Change::Added(Fact::Present) => decode(false, new),
-        Change::Missing(Fact::Present) => decode(old, false),
+        Change::Added(Fact::Present) => Verdicts::of_decoding(false, new),
+        Change::Missing(Fact::Present) => Verdicts::of_decoding(old, false),
         change
         @ (Change::Added(Fact::Required | Fact::Nullable) | Change::Missing(Fact::Required | Fact::Nullable)) => {
             let is_added = matches!(change, Change::Added(_));
             let is_nullable = matches!(change, Change::Added(Fact::Nullable) | Change::Missing(Fact::Nullable));
             match is_added != is_nullable {
-                true => decode(false, new),
-                false => decode(old, false),
+                true => Verdicts::of_decoding(false, new),
+                false => Verdicts::of_decoding(old, false),
             }
         }
-        Change::Added(Fact::WriteOnly) => decode(old, false),
-        Change::Missing(Fact::WriteOnly) => decode(false, new),
+        Change::Added(Fact::WriteOnly) => Verdicts::of_decoding(old, false),
+        Change::Missing(Fact::WriteOnly) => Verdicts::of_decoding(false, new),
         _ => value_verdicts(snapshots, difference),
     }
 }

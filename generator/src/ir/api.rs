@@ -6,6 +6,7 @@ use crate::ir::{
     Arena, BodyKind, Docs, Layout, Level, Method, Operation, OperationId, Param, ParamLocation, Resource, ResourceId,
     SecurityScheme, Segment, Server, Status, Style, TypeDef, TypeRef, Variable, WebhookGroup,
 };
+use crate::source::Pointer;
 
 /// An API, as the document and the configuration describe it.
 #[derive(Debug)]
@@ -35,6 +36,8 @@ pub struct Api {
     /// The locations of the component schemas without a generated type. The value is `true` if the properties of the
     /// schema are merged into other schemas.
     pub schemas_without_type: BTreeMap<String, bool>,
+    /// The formats of strings and numbers, by the locations of their schemas. A format without effect on the type is only compared.
+    pub formats: BTreeMap<Pointer, String>,
     /// The operations, in the order of the document.
     pub operations: Arena<Operation>,
     /// The operations that are left out because of errors, if codegen.toml has `on_error = "skip"`.

@@ -38,7 +38,7 @@ pub use response::{ResponseBody, is_success};
 pub use security::{CLIENT_CREDENTIALS, Flow, SchemeKind, SecurityScheme};
 pub use server::{Server, Variable};
 pub use stream::{StreamFlag, stream_ends};
-pub use traverse::{contained_types, containing_types, reachable_types, resolve_alias};
+pub use traverse::{contained_types, containing_types, reachable_types, reachable_types_without, resolve_alias};
 pub use types::{
     Constraint, Field, Literal, Record, Shape, TypeDef, TypeId, TypeRef, Union, UnionVariant, ValueEnum, Variant,
     canonical_json, compare_numbers, json_equal,

@@ -2,13 +2,19 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::ir::{Api, Arena, Shape, TypeDef, TypeId, TypeRef};
+use crate::ir::{Api, Arena, Field, Shape, TypeDef, TypeId, TypeRef};
 
 /// Returns the types that a type contains directly, including the types of the JSON in its strings.
 pub fn contained_types(api: &Api, id: TypeId) -> Vec<&TypeRef> {
+    contained_types_without(api, id, |_| false)
+}
+
+/// Returns the types that a type contains directly, as [`contained_types`] does, without the types of some properties.
+fn contained_types_without(api: &Api, id: TypeId, is_left_out: impl Fn(&Field) -> bool) -> Vec<&TypeRef> {
     match &api.types[id].shape {
         Shape::Record(record) => {
-            let fields = record.fields.iter().flat_map(|field| [&field.ty].into_iter().chain(&field.content));
+            let fields = record.fields.iter().filter(|field| !is_left_out(field));
+            let fields = fields.flat_map(|field| [&field.ty].into_iter().chain(&field.content));
             fields.chain(&record.additional).collect()
         }
         Shape::Alias(ty) | Shape::Wrapper(ty) => vec![ty],
@@ -20,11 +26,21 @@ pub fn contained_types(api: &Api, id: TypeId) -> Vec<&TypeRef> {
 
 /// Returns the named types in `types`, and all named types inside them at any depth.
 pub fn reachable_types<'t>(api: &Api, types: impl Iterator<Item = &'t TypeRef>) -> BTreeSet<TypeId> {
+    reachable_types_without(api, types, |_| false)
+}
+
+/// Returns the named types in `types` and inside them, as [`reachable_types`] does, without the types of some properties.
+pub fn reachable_types_without<'t>(
+    api: &Api,
+    types: impl Iterator<Item = &'t TypeRef>,
+    is_left_out: impl Fn(&Field) -> bool,
+) -> BTreeSet<TypeId> {
     let mut pending: Vec<TypeId> = types.flat_map(TypeRef::named_types).collect();
     let mut reached = BTreeSet::new();
     while let Some(id) = pending.pop() {
         if reached.insert(id) {
-            pending.extend(contained_types(api, id).into_iter().flat_map(TypeRef::named_types));
+            let contained = contained_types_without(api, id, &is_left_out);
+            pending.extend(contained.into_iter().flat_map(TypeRef::named_types));
         }
     }
     reached

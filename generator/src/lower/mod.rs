@@ -60,6 +60,7 @@ pub fn lower_with_notes(
         personal_marks: 0,
         shortened_type_count: 0,
         overrides: schema::overrides::Overrides::new(config),
+        formats: BTreeMap::new(),
         patterns: HashMap::new(),
         pattern_size_left: schema::constraints::MAX_TOTAL_PATTERN_SIZE,
         steps_left: Some(budget::step_budget(source)),
@@ -95,6 +96,7 @@ pub fn lower_with_notes(
         has_typed_errors: config.errors.models.unwrap_or(config.errors == config::Errors::default()),
         types: std::mem::take(&mut lowering.types),
         schemas_without_type,
+        formats: std::mem::take(&mut lowering.formats),
         operations,
         left_out: Vec::new(),
         webhooks,
@@ -153,6 +155,8 @@ struct Lowering<'a> {
     shortened_type_count: usize,
     /// The options of single schemas in codegen.toml.
     overrides: schema::overrides::Overrides<'a>,
+    /// The formats of strings and numbers, by the locations of their schemas.
+    formats: BTreeMap<Pointer, String>,
     /// The reason why the generated code cannot check a pattern, by the pattern. `None` if it can check the pattern.
     patterns: HashMap<&'a str, Option<String>>,
     /// The total size of the patterns that may still be compiled.

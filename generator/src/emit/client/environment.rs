@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::config::{CredentialVariables, Credentials};
-use crate::credentials::{can_be_used, credential_sets};
+use crate::credentials::{Schemes, credential_sets};
 use crate::emit::Context;
 use crate::emit::docs::{attributes, code, paragraph};
 use crate::emit::imports::Imports;
@@ -20,21 +20,22 @@ impl Context<'_> {
             imports.add("crate::runtime", "EnvCredentials");
             imports.add("crate::runtime", "EnvKind");
         }
+        let schemes = Schemes::of(self.api);
         let to_tokens = |list: &Vec<&Credentials>| {
-            let entries = list.iter().filter_map(|credentials| self.environment_variables(credentials));
+            let entries = list.iter().filter_map(|credentials| self.environment_variables(&schemes, credentials));
             quote! { &[#(#entries),*] }
         };
         alternatives.iter().map(to_tokens).collect()
     }
 
     /// Returns the environment variables of a user and a password, a token, a key, or a client id and a client secret.
-    fn environment_variables(&self, credentials: &Credentials) -> Option<TokenStream> {
+    fn environment_variables(&self, schemes: &Schemes<'_>, credentials: &Credentials) -> Option<TokenStream> {
         let (kind, name, secret) = match credentials.variables()? {
             CredentialVariables::User(user, password) => (quote! { Basic }, user, Some(password)),
             CredentialVariables::Client(id, secret) => (quote! { ClientCredentials }, id, Some(secret)),
             CredentialVariables::Token(token) => (quote! { Bearer }, token, None),
             CredentialVariables::Key(key) => {
-                let kind = match &self.api.security.iter().find(|scheme| can_be_used(credentials, scheme))?.kind {
+                let kind = match &schemes.first_for(credentials)?.kind {
                     SchemeKind::Header(name) => quote! { Header(#name) },
                     SchemeKind::Query(name) => quote! { Query(#name) },
                     SchemeKind::Cookie(name) => quote! { Cookie(#name) },

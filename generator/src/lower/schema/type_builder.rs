@@ -41,6 +41,11 @@ impl<'a> Lowering<'a> {
             return self.union_type(parts, at, name, id);
         }
         let kind = self.kind(parts);
+        if matches!(kind, Kind::Integer | Kind::Number | Kind::String)
+            && let Some(format) = first_keyword(parts, |keywords| keywords.format.as_deref())
+        {
+            self.formats.insert(at.clone(), format.to_owned());
+        }
         if let Some(part) = parts.iter().find(|part| !part.keywords().enumeration.is_empty())
             && kind != Kind::Null
         {
