@@ -5,11 +5,11 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::fmt;
 use std::iter::Enumerate;
 use std::vec::IntoIter;
 
-use serde::de::{self, Deserialize, DeserializeOwned, DeserializeSeed, Expected, Visitor};
-use serde::forward_to_deserialize_any;
+use serde::de::{self, Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Expected, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -171,7 +171,7 @@ fn number_node(value: &Value, reading: Reading, convert: Conversion) -> JsonNode
     lenient_number.unwrap_or(node)
 }
 
-impl<'de> de::Deserializer<'de> for JsonValue<'de> {
+impl<'de> Deserializer<'de> for JsonValue<'de> {
     type Error = Mismatch;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
@@ -313,9 +313,11 @@ impl<'de> de::MapAccess<'de> for ObjectAccess<'de> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Mismatch> {
         let Some((name, value)) = self.properties.next() else { return Ok(None) };
-        let key = seed.deserialize(NameDeserializer(&name)).map_err(|error| error.below(JsonPathStep::Other))?;
+        // serde_json deserializes the name, which can also be a number or a variant.
+        let object = Value::from_iter([(name.clone(), Value::Null)]);
+        let key = object.deserialize_map(NameVisitor(seed));
         self.value = Some((name, value));
-        Ok(Some(key))
+        key.map_err(|_| Mismatch::rejected().below(JsonPathStep::Other))
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Mismatch> {
@@ -330,26 +332,17 @@ impl<'de> de::MapAccess<'de> for ObjectAccess<'de> {
     }
 }
 
-/// A deserializer of the name of a property.
-struct NameDeserializer<'a>(&'a str);
+/// A visitor of an object with one property, which deserializes its name.
+struct NameVisitor<K>(K);
 
-impl<'de> de::Deserializer<'de> for NameDeserializer<'_> {
-    type Error = Mismatch;
+impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for NameVisitor<K> {
+    type Value = Option<K::Value>;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        visitor.visit_str(self.0)
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Mismatch> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-        visitor.visit_some(self)
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map struct enum identifier ignored_any
+    fn visit_map<A: de::MapAccess<'de>>(self, mut object: A) -> Result<Option<K::Value>, A::Error> {
+        object.next_key_seed(self.0)
     }
 }

@@ -98,3 +98,31 @@ fn models_and_types_of_the_program_can_alternate() {
         assert!(error.contains("nested too deep") || error.contains("recursion limit exceeded"), "{error}");
     }
 }
+
+#[test]
+fn lenient_decoding_reads_names_of_all_types() {
+    #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Side {
+        Left,
+    }
+
+    #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+    struct Name(Option<String>);
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Maps {
+        /// A number in a string needs lenient decoding.
+        number: u64,
+        by_id: BTreeMap<u64, bool>,
+        by_side: BTreeMap<Side, bool>,
+        by_name: BTreeMap<Name, bool>,
+    }
+
+    let json = br#"{"number":"1","by_id":{"7":true},"by_side":{"left":true},"by_name":{"a b":true}}"#;
+    let maps = crate::runtime::deserialize_json::<Maps>(json, Reading::Lenient).unwrap();
+    let by_name = BTreeMap::from([(Name(Some("a b".to_owned())), true)]);
+    let expected =
+        Maps { number: 1, by_id: BTreeMap::from([(7, true)]), by_side: BTreeMap::from([(Side::Left, true)]), by_name };
+    assert_eq!(maps, expected);
+}
