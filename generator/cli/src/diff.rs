@@ -107,7 +107,8 @@ pub enum Denied {
 ///
 /// # Errors
 ///
-/// Returns a failure if a document or the configuration cannot be read or has errors. Also returns a failure, with the report, if `--check`, `--max` or `--deny` refuses the changes.
+/// Returns a failure if a document or the configuration cannot be read or has errors. Also returns a failure, with the report, if
+/// `--check`, `--max` or `--deny` refuses the changes.
 pub fn diff(options: &Options) -> Result<String, Failure> {
     let Versions { old, mut new, notes } = versions(options)?;
     let [old_snapshot, new_snapshot] =
@@ -125,23 +126,31 @@ pub fn diff(options: &Options) -> Result<String, Failure> {
         let patterns: Vec<String> = report.changes.iter().flat_map(Change::patterns).collect();
         // The diagnostics limit the number of comparisons.
         let mut diagnostics = Diagnostics::default();
+        let mut unlike_any = 0;
         for pattern in unused {
-            let help = match diagnostics.did_you_mean(pattern, patterns.iter().map(String::as_str)) {
-                Some(similar) => format!("did you mean `{similar}`?"),
-                None => "remove it".to_owned(),
-            };
-            report.notes.push(format!("{}: no difference matches `{pattern}`: {help}", list.display()));
+            match diagnostics.did_you_mean(pattern, patterns.iter().map(String::as_str)) {
+                Some(similar) => report
+                    .notes
+                    .push(format!("{}: no difference matches `{pattern}`: did you mean `{similar}`?", list.display())),
+                None => unlike_any += 1,
+            }
+        }
+        match unlike_any {
+            0 => {}
+            1 => report.notes.push(format!("{}: 1 pattern matches no difference", list.display())),
+            count => report.notes.push(format!("{}: {count} patterns match no difference", list.display())),
         }
     }
     let refusals = refusals(&report, options);
+    if options.changelog && report.changes.is_empty() && report.accepted.is_empty() {
+        report.notes.push("there are no changes, so the changelog has no entry".to_owned());
+    }
+    // These outputs have no place for notes.
+    if options.changelog || matches!(options.format, Format::Markdown | Format::Accepted) {
+        report.notes.iter().for_each(|note| print_error(&format!("note: {}", for_terminal(note))));
+    }
     let text = match (options.changelog, options.format) {
-        (true, _) => {
-            let no_entry = "there are no changes, so the changelog has no entry".to_owned();
-            let no_entry = (report.changes.is_empty() && report.accepted.is_empty()).then_some(&no_entry);
-            let notes = report.notes.iter().chain(no_entry);
-            notes.for_each(|note| print_error(&format!("note: {}", for_terminal(note))));
-            diff::changelog(&report)
-        }
+        (true, _) => diff::changelog(&report),
         (_, Format::Text) => diff::terminal(&report, documents, diagnostic_args::style(&io::stdout())),
         (_, Format::Json) => diff::json(&report, documents),
         (_, Format::Github) => diff::github(&report, documents, &refusals),

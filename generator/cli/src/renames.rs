@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 pub struct Renames {
     /// The renamed files.
     pub files: HashMap<PathBuf, PathBuf>,
-    /// The folders with renamed files. The old folder is the one from which most of the files come with the same path in it.
+    /// The folders with renamed files. The old folder is the one in which most of these files had the same path.
     pub folders: HashMap<PathBuf, PathBuf>,
 }
 
@@ -47,6 +47,8 @@ mod tests {
             ("api/v2/schemas/pet.yaml", "spec/v2/schemas/pet.yaml"),
             ("api/other.yaml", "old/other.yaml"),
             ("docs/new.md", "docs/old.md"),
+            ("tie/a.yaml", "second/a.yaml"),
+            ("tie/b.yaml", "first/b.yaml"),
         ];
         let renames = Renames::of(files.iter().map(|(new, old)| (new.into(), old.into())).collect());
         for (new, old) in [
@@ -54,6 +56,7 @@ mod tests {
             ("api/v2", Some("spec/v2")),
             ("api/v2/schemas", Some("spec/v2/schemas")),
             ("docs", None),
+            ("tie", Some("first")),
             ("spec", None),
         ] {
             assert_eq!(renames.folders.get(Path::new(new)).map(PathBuf::as_path), old.map(Path::new), "{new}");

@@ -25,7 +25,7 @@ pub struct Revision {
     /// The name in messages and locations.
     name: String,
     commit: String,
-    /// The files and folders that were renamed since then. They are read when they are first needed.
+    /// The files and folders that were renamed since `commit`. They are read when they are first needed.
     renames: Option<Renames>,
     /// A folder with copies of the files that were read.
     copies: TempDir,

@@ -156,6 +156,7 @@ pub(super) fn operation_facts(api: &Api, operation: &Operation) -> Vec<Fact> {
 pub(crate) struct SchemeKinds<'a>(HashMap<&'a str, String>);
 
 impl<'a> SchemeKinds<'a> {
+    /// Returns the kinds of the security schemes of an API. Header names are in lower case.
     pub fn of(api: &'a Api) -> Self {
         let kinds = api.security.iter().map(|scheme| {
             let (kind, name) = scheme.kind.kind_and_name();

@@ -146,11 +146,11 @@ impl<'a> Comparer<'a> {
         types: Pair<&'a TypeRef>,
         facts: Pair<Vec<Fact>>,
     ) {
-        // A stack and not a recursion, because the depth of aliases has no limit.
         let schemas = Pair {
             ours: schema_of_node(path.last(), origins.ours, &facts.ours),
             theirs: schema_of_node(path.last(), origins.theirs, &facts.theirs),
         };
+        // A stack and not a recursion, because the depth of aliases has no limit.
         let mut pending = vec![(path.to_vec(), schemas, types, facts)];
         while let Some((path, schemas, types, mut facts)) = pending.pop() {
             let schemas = Pair {

@@ -1,4 +1,4 @@
-//! Separates the accepted changes of a report, together with the changes that only follow from them.
+//! Moves the accepted changes of a report, together with the changes that only follow from them, to `Report::accepted`.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -45,7 +45,7 @@ impl Change {
 }
 
 impl Report {
-    /// Separates the accepted changes, and the changes of items that follow only from them. Returns the patterns that match no change.
+    /// Moves the accepted changes to [`Report::accepted`], and the changes of items that follow only from them. Returns the patterns that match no change.
     ///
     /// With `has_equal_settings`, codegen.toml is unchanged, so that all changes of items follow from the documents.
     pub fn accept<'a>(

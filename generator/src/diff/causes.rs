@@ -58,7 +58,7 @@ impl Candidates<'_> {
         }
     }
 
-    /// Returns the causes of another function. A method has the arguments of several parameters, and a constructor those of several
+    /// Returns the causes of a changed function. A method has the arguments of several parameters, and a constructor those of several
     /// properties.
     fn of_function(self, exact: Option<&[usize]>, of_owner: &[usize]) -> Vec<usize> {
         let ItemChange { path, old, new, .. } = self.item;
@@ -85,7 +85,7 @@ impl Candidates<'_> {
         }
     }
 
-    /// Returns the causes of another conversion. A union implements `From` for the type of each alternative.
+    /// Returns the causes of a changed conversion. A union implements `From` for the type of each alternative.
     fn of_conversion(self, of_owner: &[usize]) -> Vec<usize> {
         let Some((_, from)) = self.item.path.split_once(": From<") else { return Vec::new() };
         let from = from.trim_end_matches('>').rsplit("::").next().unwrap_or_default();

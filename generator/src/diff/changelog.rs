@@ -23,8 +23,10 @@ pub fn changelog(report: &Report) -> String {
         return String::new();
     }
     let required = report.version_problem().and_then(|_| report.required_version());
-    let version = required.as_ref().unwrap_or(&report.new_version);
-    let mut output = format!("## [{}]\n", escape::markdown(version));
+    let new_version = Some(&report.new_version).filter(|version| **version != report.old_version);
+    let version =
+        required.as_ref().or(new_version).map_or_else(|| "Unreleased".to_owned(), |version| escape::markdown(version));
+    let mut output = format!("## [{version}]\n");
     let is_source_breaking = |change: &&Change| change.verdicts.source == Verdict::Breaking;
     let mut shown = BTreeSet::new();
     let breaking = summaries(changes().filter(is_source_breaking));

@@ -144,13 +144,13 @@ const KEYWORDS: [Part; 59] = [
     part("61", "tag", "The operation belongs to another group."),
     part("62", "stream", "The response is a stream, or no longer is one."),
     part("63", "signature", "Webhooks are signed in another way."),
-    part("66", "format", "The type of the values does not depend on the format, and the crate does not check it."),
     part("64", "event", "The name of the event is at another location in a webhook."),
     part(
         "65",
         "event name",
         "The API sends the event with another name. A program decodes an event with an unknown name as `Unknown`.",
     ),
+    part("66", "format", "The type of the values does not depend on the format, and the crate does not check it."),
 ];
 
 /// What changed, for the codes whose node needs another explanation than that of [`KEYWORDS`].

@@ -48,13 +48,14 @@ enum Part {
     Scope(String),
 }
 
+/// Returns the kinds of security schemes and the scopes of credentials.
 fn parts(credentials: &Credentials) -> Vec<Part> {
     let kinds = credentials.kinds.iter().cloned().map(Part::Kind);
     kinds.chain(credentials.scopes.iter().cloned().map(Part::Scope)).collect()
 }
 
 /// The alternatives of an operation. Each is found by the part that the fewest alternatives need.
-struct Alternatives(HashMap<Part, Vec<HashSet<Part>>>);
+struct Alternatives(HashMap<Part, Vec<Vec<Part>>>);
 
 impl Alternatives {
     fn of(facts: &[Fact]) -> Self {
@@ -63,14 +64,14 @@ impl Alternatives {
             _ => None,
         });
         let needed: Vec<Vec<Part>> = needed.collect();
-        let mut numbers: HashMap<&Part, usize> = HashMap::new();
+        let mut counts: HashMap<&Part, usize> = HashMap::new();
         for part in needed.iter().flatten() {
-            *numbers.entry(part).or_default() += 1;
+            *counts.entry(part).or_default() += 1;
         }
-        let mut by_part: HashMap<Part, Vec<HashSet<Part>>> = HashMap::new();
+        let mut by_part: HashMap<Part, Vec<Vec<Part>>> = HashMap::new();
         for needed in &needed {
-            if let Some(rarest) = needed.iter().min_by_key(|part| numbers.get(part)) {
-                by_part.entry(rarest.clone()).or_default().push(needed.iter().cloned().collect());
+            if let Some(rarest) = needed.iter().min_by_key(|part| counts.get(part)) {
+                by_part.entry(rarest.clone()).or_default().push(needed.clone());
             }
         }
         Self(by_part)
@@ -79,7 +80,7 @@ impl Alternatives {
     fn accept(&self, sent: &Credentials) -> bool {
         let sent = parts(sent);
         let mut candidates = sent.iter().filter_map(|part| self.0.get(part)).flatten().take(MAX_ALTERNATIVES);
-        let is_sent: HashSet<&Part> = sent.iter().collect();
-        candidates.any(|needed| needed.iter().all(|part| is_sent.contains(part)))
+        let sent_parts: HashSet<&Part> = sent.iter().collect();
+        candidates.any(|needed| needed.iter().all(|part| sent_parts.contains(part)))
     }
 }

@@ -192,8 +192,8 @@ impl Snapshot {
         params.get(&(id, location, wire.to_owned())).copied()
     }
 
-    /// Returns whether programs send a type. `Facts::is_in_requests` leaves out the types that are not sent as JSON, and has those of
-    /// read-only properties.
+    /// Returns whether programs send a type. Unlike `Facts::is_in_requests`, this includes types that are sent as text, and excludes types
+    /// that only read-only properties use.
     pub(super) fn is_sent(&self, id: TypeId) -> bool {
         let sent_types = self.sent_types.get_or_init(|| {
             let params = self.api.operations.iter().flat_map(|(_, operation)| &operation.params);
@@ -203,7 +203,8 @@ impl Snapshot {
         sent_types.contains(&id)
     }
 
-    /// Returns whether programs receive a type. `Facts::is_in_responses` has the types of write-only properties as well.
+    /// Returns whether programs receive a type. Unlike `Facts::is_in_responses`, this excludes types that only write-only properties use.
+    /// In a document without operations, all types count as received.
     pub(super) fn is_received(&self, id: TypeId) -> bool {
         let received_types = self.received_types.get_or_init(|| {
             let operations = self.api.operations.iter();

@@ -43,7 +43,8 @@ pub fn terminal(report: &Report, sources: Pair<&Source>, style: Style) -> String
 pub(super) fn conclusion(report: &Report, entries: usize) -> String {
     let version = report.required_version().map_or(String::new(), |version| format!(": next version {version}"));
     let mut output = match report.bump {
-        None => "no difference for callers; descriptions are not compared\n".to_owned(),
+        None if report.accepted.is_empty() => "no difference for callers; descriptions are not compared\n".to_owned(),
+        None => "no other difference for callers; descriptions are not compared\n".to_owned(),
         Some(bump) => {
             let entries = in_entries(report.changes.len(), entries);
             format!("{}{entries} ({}){version}\n", report.summary(), bump.as_str())

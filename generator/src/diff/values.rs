@@ -8,7 +8,7 @@ use crate::ir::{
     Webhook,
 };
 
-/// The maximum number of alternatives or properties that are examined. A type with more of them is treated as breaking.
+/// The maximum number of alternatives, properties or values of an enum that are examined. A type with more of them is treated as breaking.
 const MAX_PARTS: usize = 200;
 
 /// The maximum number of arrays and maps inside each other whose items are examined. Deeper items must have the same type.
@@ -224,12 +224,12 @@ impl<'a> Values<'a> {
                 let Shape::StringEnum(values) = &def.shape else { return false };
                 let mut values = values.iter().map(|value| value.wire.as_str());
                 !def.allows_other_strings
+                    && values.len() <= MAX_PARTS
                     && match constraint {
                         Constraint::MinLength(limit) => values.all(|value| value.chars().count() >= *limit),
                         Constraint::MaxLength(limit) => values.all(|value| value.chars().count() <= *limit),
-                        Constraint::Pattern(pattern) => {
-                            regex_lite::Regex::new(pattern).is_ok_and(|pattern| values.all(|it| pattern.is_match(it)))
-                        }
+                        Constraint::Pattern(pattern) => regex_lite::Regex::new(pattern)
+                            .is_ok_and(|pattern| values.all(|value| pattern.is_match(value))),
                         _ => false,
                     }
             }

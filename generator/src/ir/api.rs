@@ -36,7 +36,7 @@ pub struct Api {
     /// The locations of the component schemas without a generated type. The value is `true` if the properties of the
     /// schema are merged into other schemas.
     pub schemas_without_type: BTreeMap<String, bool>,
-    /// The formats of strings and numbers, by the locations of their schemas. A format without effect on the type is only compared.
+    /// The formats of strings and numbers, by the locations of their schemas. The comparison reports formats that do not change the type.
     pub formats: BTreeMap<Pointer, String>,
     /// The operations, in the order of the document.
     pub operations: Arena<Operation>,

@@ -75,7 +75,7 @@ impl ValueReader<'_> {
     }
 }
 
-/// A value does not match a type. The failure of the reader has the details.
+/// A value does not match a type. The failure of the reader has the details, so the error of the deserializer is empty.
 struct NoMatch;
 
 impl<'de> DeserializeSeed<'de> for ValueReader<'_> {
@@ -107,6 +107,15 @@ impl<'de> Visitor<'de> for ValueReader<'_> {
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<(), E> {
         self.read(JsonNode::Unsigned(number))
+    }
+
+    /// A number of more than 64 bits is rounded, as in JSON.
+    fn visit_i128<E: de::Error>(self, number: i128) -> Result<(), E> {
+        self.visit_f64(number as f64)
+    }
+
+    fn visit_u128<E: de::Error>(self, number: u128) -> Result<(), E> {
+        self.visit_f64(number as f64)
     }
 
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<(), E> {
@@ -177,7 +186,7 @@ impl<'de, A: MapAccess<'de>> Object for ObjectReader<'de, A> {
     fn next_name(&mut self, visit: &mut dyn FnMut(&str)) -> Result<bool, Mismatch> {
         let name = self.properties.next_key_seed(NameReader(visit)).map_err(|error| {
             self.error = Some(error);
-            Mismatch::rejected()
+            Mismatch::unread()
         })?;
         Ok(name.is_some())
     }
@@ -196,7 +205,7 @@ impl<'de, A: MapAccess<'de>> Object for ObjectReader<'de, A> {
         let skipped = self.properties.next_value::<IgnoredAny>();
         skipped.map(drop).map_err(|error| {
             self.error = Some(error);
-            Mismatch::default()
+            Mismatch::unread()
         })
     }
 }

@@ -15,10 +15,23 @@ fn models_are_read_from_other_formats() {
         ("friendly_name: Support\nundocumented: .nan\n", "Support"),
         ("friendly_name: Support\nundocumented: { 1: 2, [3]: !Tag 4 }\n", "Support"),
         ("friendly_name: Support\nsid: [1]\n", "expected a string, found an array, in `sid`"),
+        ("friendly_name: Support\nundocumented: *a\n", "unknown anchor at line 2 column 15"),
     ] {
         let service = serde_yaml::from_str::<Service>(yaml);
         let found = service.map_or_else(|error| error.to_string(), |service| service.friendly_name.unwrap());
         assert_eq!(found, expected);
+    }
+}
+
+#[test]
+fn errors_of_the_deserializer_are_returned() {
+    for (json, expected) in [
+        (r#"{"undocumented": tru}"#, "expected ident at line 1 column 21"),
+        (r#"{"sid": "IS1", "#, "EOF while parsing a value at line 1 column 15"),
+        (r#"{"sid": "IS1""#, "EOF while parsing an object at line 1 column 13"),
+        (r#"{"types": ["a""#, "EOF while parsing a list at line 1 column 14"),
+    ] {
+        assert_eq!(serde_json::from_str::<Service>(json).unwrap_err().to_string(), expected);
     }
 }
 

@@ -13,9 +13,9 @@ use crate::ir::{LeftOut, ResourceId};
 const TLS_FEATURES: &str = "\
 One of the first four features is needed, unless the program sets its own transport. If several of these features are
 enabled, the order of precedence is `native-tls`, `rustls`, `rustls-ring`, `rustls-no-provider`. All four verify
-certificates as the platform does. `rustls-ring` is the default, because ring compiles much faster than AWS-LC and
-needs no system library. ring has the same cipher suites, but no post-quantum key exchange. Choose `rustls` for post-
-quantum key exchange, or if another dependency already uses AWS-LC. With `rustls-ring`, a provider that the program has
+certificates as the platform does. ring compiles much faster than AWS-LC and needs no system library. It has the same
+cipher suites, but no post-quantum key exchange. Choose `rustls` for post-quantum key exchange, or if another
+dependency already uses AWS-LC. With `rustls-ring`, a provider that the program has
 installed with `install_default` takes precedence. With `rustls-no-provider`, the program must install a provider.
 Without a provider, building the client returns an error. To select another feature, disable the default features, and
 list those that you need.";
@@ -123,7 +123,12 @@ impl Context<'_> {
     fn add_feature_table(&self, docs: &mut Vec<String>) {
         heading(docs, "Features");
         docs.extend(["| Feature | Default | Adds |", "|---|---|---|"].map(str::to_owned));
+        let features = self.config.manifest.get("features").and_then(|features| features.get("default"));
+        let configured_default = features.and_then(Value::as_array);
         let mut add_row = |name: &str, is_default: bool, adds: &str| {
+            let is_default = configured_default.map_or(is_default, |default| {
+                default.iter().filter_map(Value::as_str).any(|feature| name == format!("`{feature}`"))
+            });
             docs.push(format!("| {name} | {} | {adds} |", if is_default { "yes" } else { "no" }));
         };
         add_row("`rustls-ring`", true, "TLS with rustls and ring");

@@ -17,42 +17,41 @@ use super::mismatch::{Found, JsonPathStep, without_byte_order_mark};
 use super::value_reader::{READING, with_value};
 use crate::runtime::{JsonNode, Mismatch, Properties, Reading, is_shallow};
 
-/// How [`deserialize_json`] decodes a value that may contain other values for `deserialize_json`.
+/// How [`deserialize_json`] decodes a value, which may be in a value that it is already decoding.
 #[derive(Clone, Copy)]
 enum Attempt {
-    /// The value is not in another one: strict decoding and, if it fails, lenient decoding.
-    Both,
-    /// The value is in a value that is decoded strictly.
-    Strict,
-    /// The value is in a value that is decoded leniently.
-    Lenient,
+    /// The value is not in another one. Both of the following ways are tried.
+    Outermost,
+    /// With the deserializer of serde_json, which is fast.
+    Fast,
+    /// With [`JsonValue`], which finds the location of a wrong value, and can be lenient.
+    WithLocation,
 }
 
 thread_local! {
-    /// How nested values are decoded. If each of them was tried twice, the time would double with each level.
-    static ATTEMPT: Cell<Attempt> = const { Cell::new(Attempt::Both) };
+    /// How nested values are decoded. If each of them were tried twice, the time would double with each level.
+    static ATTEMPT: Cell<Attempt> = const { Cell::new(Attempt::Outermost) };
 }
 
-/// Decodes JSON with serde. Tries strict decoding first, and then decoding that is lenient, if `reading` allows it, and whose errors
-/// have the location of the wrong value.
+/// Decodes JSON with serde. Tries the deserializer of serde_json first. If it fails, decodes the JSON again to find the location of the
+/// wrong value. This is lenient if `reading` is.
 ///
 /// # Errors
 ///
 /// Returns why the JSON cannot be decoded as a `T`.
 pub fn deserialize_json<T: DeserializeOwned>(json: &[u8], reading: Reading) -> Result<T, Mismatch> {
     let json = without_byte_order_mark(json);
-    let strict = || serde_json::from_slice(json);
-    let lenient = || T::deserialize(JsonValue { json: check_syntax(json)?, reading });
+    let fast = || serde_json::from_slice(json);
+    let with_location = || T::deserialize(JsonValue { json: check_syntax(json)?, reading });
     with_value(&READING, reading, || match ATTEMPT.get() {
-        Attempt::Both if !std::str::from_utf8(json).is_ok_and(is_shallow) => {
-            check_syntax(json).and(Err(Mismatch::rejected()))
+        Attempt::Outermost if std::str::from_utf8(json).is_ok_and(is_shallow) => {
+            with_value(&ATTEMPT, Attempt::Fast, fast)
+                .or_else(|_| with_value(&ATTEMPT, Attempt::WithLocation, with_location))
         }
-        Attempt::Both => {
-            with_value(&ATTEMPT, Attempt::Strict, strict).or_else(|_| with_value(&ATTEMPT, Attempt::Lenient, lenient))
-        }
-        // The outermost value is then decoded leniently, which also finds the location.
-        Attempt::Strict => strict().map_err(|_| Mismatch::rejected()),
-        Attempt::Lenient => lenient(),
+        // The outermost value is then decoded again, so the error needs no location.
+        Attempt::Fast => fast().map_err(|_| Mismatch::rejected()),
+        // `check_syntax` returns the error for JSON that is not UTF-8 or is nested too deep.
+        Attempt::Outermost | Attempt::WithLocation => with_location(),
     })
 }
 

@@ -42,9 +42,9 @@
 //!
 //! One of the first four features is needed, unless the program sets its own transport. If several of these features are
 //! enabled, the order of precedence is `native-tls`, `rustls`, `rustls-ring`, `rustls-no-provider`. All four verify
-//! certificates as the platform does. `rustls-ring` is the default, because ring compiles much faster than AWS-LC and
-//! needs no system library. ring has the same cipher suites, but no post-quantum key exchange. Choose `rustls` for post-
-//! quantum key exchange, or if another dependency already uses AWS-LC. With `rustls-ring`, a provider that the program has
+//! certificates as the platform does. ring compiles much faster than AWS-LC and needs no system library. It has the same
+//! cipher suites, but no post-quantum key exchange. Choose `rustls` for post-quantum key exchange, or if another
+//! dependency already uses AWS-LC. With `rustls-ring`, a provider that the program has
 //! installed with `install_default` takes precedence. With `rustls-no-provider`, the program must install a provider.
 //! Without a provider, building the client returns an error. To select another feature, disable the default features, and
 //! list those that you need.

@@ -9,11 +9,11 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
-/// The name by which serde_json recognizes a `RawValue`.
+/// The name by which serde_json recognizes a `RawValue`. It is private to serde_json. With another name, numbers would lose digits.
 const RAW_VALUE_NAME: &str = "$serde_json::private::RawValue";
 
-/// Returns a value as JSON text. If the deserializer does not have the text, as serde's buffers and other formats, the value
-/// is encoded as JSON.
+/// Returns a value as JSON text. If the deserializer does not have the text, such as serde's buffers and other formats, the value
+/// is encoded as JSON: NaN and the infinities become `null`, and of repeated names, the last is kept.
 ///
 /// # Errors
 ///
@@ -22,7 +22,7 @@ pub fn raw_json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<RawVal
     deserializer.deserialize_newtype_struct(RAW_VALUE_NAME, TextOrValue)
 }
 
-/// A visitor of a `RawValue` for deserializers that do and that do not support it.
+/// Reads a `RawValue`, also from deserializers that do not support it.
 struct TextOrValue;
 
 impl<'de> Visitor<'de> for TextOrValue {
