@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::runtime::{AnyJson, Reading, decode_json};
+use crate::runtime::{AnyJson, Reading, decode_json, deserialize_json};
 use crate::tests::sample::Service;
 
 #[test]
@@ -133,9 +133,59 @@ fn lenient_decoding_reads_names_of_all_types() {
     }
 
     let json = br#"{"number":"1","by_id":{"7":true},"by_side":{"left":true},"by_name":{"a b":true}}"#;
-    let maps = crate::runtime::deserialize_json::<Maps>(json, Reading::Lenient).unwrap();
+    let maps = deserialize_json::<Maps>(json, Reading::Lenient).unwrap();
     let by_name = BTreeMap::from([(Name(Some("a b".to_owned())), true)]);
     let expected =
         Maps { number: 1, by_id: BTreeMap::from([(7, true)]), by_side: BTreeMap::from([(Side::Left, true)]), by_name };
     assert_eq!(maps, expected);
+}
+
+/// A type of the program may swallow the error of a model, so a nested value must be decoded leniently at once.
+#[test]
+fn lenient_decoding_reaches_models_whose_errors_are_swallowed() {
+    #[derive(Debug, Deserialize)]
+    #[serde(untagged)]
+    enum Item {
+        Model(Model),
+        Other(Value),
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Items {
+        items: Vec<Item>,
+        #[allow(dead_code, reason = "the number only has to be decoded")]
+        count: u64,
+    }
+
+    for count in ["1", "\"1\""] {
+        let json =
+            format!(r#"{{"items":[{{"custom":{{"number":"5"}}}},{{"custom":{{"number":5}}}},7],"count":{count}}}"#);
+        let Items { items, .. } = deserialize_json(json.as_bytes(), Reading::Lenient).unwrap();
+        let numbers = items.iter().map(|item| match item {
+            Item::Model(model) => model.custom.as_ref().and_then(|custom| custom.number),
+            Item::Other(value) => value.as_i64().map(|number| -number),
+        });
+        assert_eq!(numbers.collect::<Vec<_>>(), [Some(5), Some(5), Some(-7)], "{json}");
+    }
+}
+
+#[test]
+fn lenient_decoding_lets_types_borrow_strings() {
+    #[derive(Debug, PartialEq)]
+    struct Upper(String);
+
+    impl<'de> Deserialize<'de> for Upper {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            Ok(Self(<&str>::deserialize(deserializer)?.to_uppercase()))
+        }
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Both {
+        name: Upper,
+        count: u64,
+    }
+
+    let both = deserialize_json::<Both>(br#"{"name":"a","count":"1"}"#, Reading::Lenient).unwrap();
+    assert_eq!(both, Both { name: Upper("A".to_owned()), count: 1 });
 }

@@ -11,26 +11,28 @@ use serde::de::{self, Deserialize, DeserializeOwned, DeserializeSeed, Deserializ
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::json_cursor::MAX_NESTING_DEPTH;
 use super::json_reader::check_syntax;
 use super::lenient;
 use super::mismatch::{Found, JsonPathStep, without_byte_order_mark};
 use super::value_reader::{READING, with_value};
-use crate::runtime::{JsonNode, Mismatch, Properties, Reading, is_shallow};
+use crate::runtime::{JsonNode, Mismatch, Properties, Reading};
 
-/// How [`deserialize_json`] decodes a value, which may be in a value that it is already decoding.
+/// The values that [`deserialize_json`] is decoding.
 #[derive(Clone, Copy)]
-enum Attempt {
-    /// The value is not in another one. Both of the following ways are tried.
-    Outermost,
-    /// With the deserializer of serde_json, which is fast.
-    Fast,
-    /// With [`JsonValue`], which finds the location of a wrong value, and can be lenient.
-    WithLocation,
+struct Enclosing {
+    /// Their number.
+    count: usize,
+    /// Whether one of them is decoded again to find the location of a wrong value. The values in it are then decoded only in this way.
+    /// Otherwise, the time to decode a wrong value would double with each level.
+    finds_location: bool,
 }
 
+/// The maximum number of values inside each other. Each of them has at least two levels of JSON.
+const MAX_ENCLOSING: usize = MAX_NESTING_DEPTH / 2;
+
 thread_local! {
-    /// How nested values are decoded. If each of them were tried twice, the time would double with each level.
-    static ATTEMPT: Cell<Attempt> = const { Cell::new(Attempt::Outermost) };
+    static ENCLOSING: Cell<Enclosing> = const { Cell::new(Enclosing { count: 0, finds_location: false }) };
 }
 
 /// Decodes JSON with serde. Tries the deserializer of serde_json first. If it fails, decodes the JSON again to find the location of the
@@ -41,17 +43,18 @@ thread_local! {
 /// Returns why the JSON cannot be decoded as a `T`.
 pub fn deserialize_json<T: DeserializeOwned>(json: &[u8], reading: Reading) -> Result<T, Mismatch> {
     let json = without_byte_order_mark(json);
-    let fast = || serde_json::from_slice(json);
-    let with_location = || T::deserialize(JsonValue { json: check_syntax(json)?, reading });
-    with_value(&READING, reading, || match ATTEMPT.get() {
-        Attempt::Outermost if std::str::from_utf8(json).is_ok_and(is_shallow) => {
-            with_value(&ATTEMPT, Attempt::Fast, fast)
-                .or_else(|_| with_value(&ATTEMPT, Attempt::WithLocation, with_location))
-        }
-        // The outermost value is then decoded again, so the error needs no location.
-        Attempt::Fast => fast().map_err(|_| Mismatch::rejected()),
-        // `check_syntax` returns the error for JSON that is not UTF-8 or is nested too deep.
-        Attempt::Outermost | Attempt::WithLocation => with_location(),
+    let enclosing = ENCLOSING.get();
+    if enclosing.count == MAX_ENCLOSING {
+        return Err(Mismatch::new("the JSON is nested too deep".to_owned()));
+    }
+    let inner = |finds_location| Enclosing { count: enclosing.count + 1, finds_location };
+    let find_location = || {
+        let json = JsonValue { json: check_syntax(json)?, reading };
+        with_value(&ENCLOSING, inner(true), || T::deserialize(json))
+    };
+    with_value(&READING, reading, || match enclosing.finds_location {
+        true => find_location(),
+        false => with_value(&ENCLOSING, inner(false), || serde_json::from_slice(json)).or_else(|_| find_location()),
     })
 }
 
@@ -255,7 +258,13 @@ impl<'de> Deserializer<'de> for JsonValue<'de> {
         let Ok(text) = serde_json::from_str::<String>(self.json.get()) else { return self.read(visitor, &[]) };
         let expected = (&visitor as &dyn Expected).to_string();
         let text = if self.reading == Reading::Lenient { lenient::time(&text, &visitor) } else { text };
-        visitor.visit_str(&text).map_err(|error: Mismatch| error.about(&expected, self.found()))
+        let json = self.json.get();
+        // A type can borrow a string without escapes.
+        let result: Result<_, Mismatch> = match json.get(1..json.len() - 1).filter(|unquoted| *unquoted == text) {
+            Some(text) => visitor.visit_borrowed_str(text),
+            None => visitor.visit_str(&text),
+        };
+        result.map_err(|error| error.about(&expected, self.found()))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
