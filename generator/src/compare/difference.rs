@@ -32,7 +32,7 @@ pub enum Subject {
     Type(Pair<TypeId>),
 }
 
-/// The indexes of a webhook in [`Api::webhooks`].
+/// The indexes of a webhook in [`Api::webhooks`](crate::ir::Api::webhooks).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct WebhookId {
     /// The index of the group.
