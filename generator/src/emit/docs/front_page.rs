@@ -124,36 +124,39 @@ impl Context<'_> {
         heading(docs, "Features");
         docs.extend(["| Feature | Default | Adds |", "|---|---|---|"].map(str::to_owned));
         let features = self.config.manifest.get("features").and_then(|features| features.get("default"));
-        let configured_default = features.and_then(Value::as_array);
+        let configured = features.and_then(Value::as_array);
+        let is_default = |feature: &str, default: bool| {
+            configured.map_or(default, |names| names.iter().any(|name| name.as_str() == Some(feature)))
+        };
         let mut add_row = |name: &str, is_default: bool, adds: &str| {
-            let is_default = configured_default.map_or(is_default, |default| {
-                default.iter().filter_map(Value::as_str).any(|feature| name == format!("`{feature}`"))
-            });
             docs.push(format!("| {name} | {} | {adds} |", if is_default { "yes" } else { "no" }));
         };
-        add_row("`rustls-ring`", true, "TLS with rustls and ring");
-        add_row("`rustls`", false, "TLS with rustls and AWS-LC, which is also the default of reqwest");
-        add_row("`rustls-no-provider`", false, "TLS with rustls and the provider that the program installs");
-        add_row("`native-tls`", false, "TLS with the library of the operating system (OpenSSL on Linux)");
-        add_row("`tracing`", true, "A span of the `tracing` crate for each request");
-        add_row("`blocking`", false, "`wait()` on each request, for code that is not async");
-        add_row(
-            "`test-util`",
+        let mut add_feature =
+            |feature: &str, default: bool, adds: &str| add_row(&code(feature), is_default(feature, default), adds);
+        add_feature("rustls-ring", true, "TLS with rustls and ring");
+        add_feature("rustls", false, "TLS with rustls and AWS-LC, which is also the default of reqwest");
+        add_feature("rustls-no-provider", false, "TLS with rustls and the provider that the program installs");
+        add_feature("native-tls", false, "TLS with the library of the operating system (OpenSSL on Linux)");
+        add_feature("tracing", true, "A span of the `tracing` crate for each request");
+        add_feature("blocking", false, "`wait()` on each request, for code that is not async");
+        add_feature(
+            "test-util",
             false,
             "`with_…` methods and `Serialize` for all models, so that tests can build responses",
         );
         if self.config.mock.dependency.is_some() {
-            add_row("`mock`", false, "The module `mock`, a server for tests");
+            add_feature("mock", false, "The module `mock`, a server for tests");
         }
         if !self.api.webhooks.is_empty() {
-            add_row("`webhooks`", false, "The module `webhooks`, which verifies and decodes what the API sends");
-            add_row("`axum`", false, "The extractor `webhooks::Webhook` for axum");
+            add_feature("webhooks", false, "The module `webhooks`, which verifies and decodes what the API sends");
+            add_feature("axum", false, "The extractor `webhooks::Webhook` for axum");
         }
         if let Some(first) = self.resources().next() {
             let example = code(&self.names.resource(first).feature);
+            let are_default = self.resources().all(|id| is_default(&self.names.resource(id).feature, true));
             add_row(
                 &format!("A feature for each module of [`resources`], such as {example}"),
-                true,
+                are_default,
                 "The module with its requests",
             );
         }
