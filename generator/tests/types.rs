@@ -303,6 +303,37 @@ fn maps_and_pointers_have_the_configured_type() {
 }
 
 #[test]
+fn a_crate_depends_on_regular_expressions_only_for_patterns_that_are_not_simple() {
+    let manifest = |schema: &str, config: &str| {
+        let document = format!(
+            "openapi: 3.0.3\ninfo: {{ title: Parts, version: '1' }}\nsecurity: [{{ key: [] }}]\npaths:\n  /parts:\n    post:\n      \
+             operationId: save\n      requestBody: {{ content: {{ application/json: {{ schema: {schema} }} }} }}\n      \
+             responses: {{ '204': {{ description: Saved. }} }}\ncomponents:\n  securitySchemes: {{ key: {{ type: http, scheme: bearer }} }}\n"
+        );
+        let config = format!("crate = {{ name = 'parts', version = '0.1.0' }}\n{config}");
+        let (generated, report) = generate(&Source::new("parts.yaml", document), &Source::new("codegen.toml", config));
+        let files = generated.unwrap_or_else(|| panic!("{report:?}")).files;
+        files.get("Cargo.toml").unwrap_or_default().to_owned()
+    };
+    let credentials =
+        |pattern: &str| format!("client.credentials = [{{ token = 'PARTS_TOKEN', pattern = '{pattern}' }}]");
+    let cases = [
+        ("{ type: string }", "", false),
+        ("{ type: string, pattern: '^[a-z]{3}$' }", "", false),
+        ("{ type: string, pattern: '^[a-z]{3}|x$' }", "", true),
+        ("{ type: array, items: { type: object, properties: { id: { type: string, pattern: 'a|b' } } } }", "", true),
+        ("{ type: object, patternProperties: { '^x-': { type: string } }, additionalProperties: false }", "", false),
+        ("{ type: object, patternProperties: { 'a.b': { maxLength: 3, type: string } } }", "", true),
+        ("{ type: object, propertyNames: { enum: [a, b] }, additionalProperties: { type: string } }", "", true),
+        ("{ type: string }", &credentials("^pt_[0-9a-z]+$"), false),
+        ("{ type: string }", &credentials("^(?:pt|px)_"), true),
+    ];
+    for (schema, config, depends) in cases {
+        assert_eq!(manifest(schema, config).contains("regex-lite ="), depends, "{schema} {config}");
+    }
+}
+
+#[test]
 fn paths_in_scope_are_accepted() {
     for path in
         ["Vec<Option<u8>>", "Box<str>", "std::collections::BTreeMap<String, (u8, [bool; 2])>", "::std::net::IpAddr"]

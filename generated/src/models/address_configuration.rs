@@ -142,6 +142,7 @@ impl AddressConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn sid(&self) -> Result<&AddressConfigurationSid> {
         given(&self.sid, "AddressConfiguration", "sid")
     }
@@ -151,6 +152,7 @@ impl AddressConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "AddressConfiguration", "account_sid")
     }
@@ -160,6 +162,7 @@ impl AddressConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn type_(&self) -> Result<&str> {
         given(&self.type_, "AddressConfiguration", "type_")
     }
@@ -169,6 +172,7 @@ impl AddressConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn address(&self) -> Result<&str> {
         given(&self.address, "AddressConfiguration", "address")
     }
@@ -178,6 +182,7 @@ impl AddressConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn friendly_name(&self) -> Result<&str> {
         given(&self.friendly_name, "AddressConfiguration", "friendly_name")
     }
@@ -187,6 +192,7 @@ impl AddressConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn auto_creation(&self) -> Result<&AutoCreation> {
         given(&self.auto_creation, "AddressConfiguration", "auto_creation")
     }
@@ -196,6 +202,7 @@ impl AddressConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "AddressConfiguration", "date_created")
     }
@@ -205,6 +212,7 @@ impl AddressConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "AddressConfiguration", "date_updated")
     }
@@ -214,6 +222,7 @@ impl AddressConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "AddressConfiguration", "url")
     }
@@ -223,6 +232,7 @@ impl AddressConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn address_country(&self) -> Result<&str> {
         given(&self.address_country, "AddressConfiguration", "address_country")
     }
@@ -373,6 +383,7 @@ impl AutoCreation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn enabled(&self) -> Result<bool> {
         given(&self.enabled, "AutoCreation", "enabled")
     }
@@ -382,6 +393,7 @@ impl AutoCreation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn type_(&self) -> Result<&AutoCreationType> {
         given(&self.type_, "AutoCreation", "type_")
     }
@@ -391,6 +403,7 @@ impl AutoCreation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversation_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.conversation_service_sid, "AutoCreation", "conversation_service_sid")
     }
@@ -400,6 +413,7 @@ impl AutoCreation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn webhook_url(&self) -> Result<&str> {
         given(&self.webhook_url, "AutoCreation", "webhook_url")
     }
@@ -409,6 +423,7 @@ impl AutoCreation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn webhook_method(&self) -> Result<&str> {
         given(&self.webhook_method, "AutoCreation", "webhook_method")
     }
@@ -418,6 +433,7 @@ impl AutoCreation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn webhook_filters(&self) -> Result<&[String]> {
         given(&self.webhook_filters, "AutoCreation", "webhook_filters")
     }
@@ -427,6 +443,7 @@ impl AutoCreation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn studio_flow_sid(&self) -> Result<&FlowSid> {
         given(&self.studio_flow_sid, "AutoCreation", "studio_flow_sid")
     }
@@ -436,6 +453,7 @@ impl AutoCreation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn studio_retry_count(&self) -> Result<i64> {
         given(&self.studio_retry_count, "AutoCreation", "studio_retry_count")
     }
@@ -458,6 +476,7 @@ pub enum AutoCreationType {
 
 impl AutoCreationType {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Default => "default",

@@ -26,6 +26,7 @@ pub enum AddressType {
 
 impl AddressType {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Sms => "sms",

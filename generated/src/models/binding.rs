@@ -155,6 +155,7 @@ impl Binding {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn sid(&self) -> Result<&BindingSid> {
         given(&self.sid, "Binding", "sid")
     }
@@ -164,6 +165,7 @@ impl Binding {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "Binding", "account_sid")
     }
@@ -173,6 +175,7 @@ impl Binding {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "Binding", "chat_service_sid")
     }
@@ -182,6 +185,7 @@ impl Binding {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn credential_sid(&self) -> Result<&CredentialSid> {
         given(&self.credential_sid, "Binding", "credential_sid")
     }
@@ -191,6 +195,7 @@ impl Binding {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "Binding", "date_created")
     }
@@ -200,6 +205,7 @@ impl Binding {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "Binding", "date_updated")
     }
@@ -209,6 +215,7 @@ impl Binding {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn endpoint(&self) -> Result<&str> {
         given(&self.endpoint, "Binding", "endpoint")
     }
@@ -218,6 +225,7 @@ impl Binding {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn identity(&self) -> Result<&str> {
         given(&self.identity, "Binding", "identity")
     }
@@ -227,6 +235,7 @@ impl Binding {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn binding_type(&self) -> Result<&BindingType> {
         given(&self.binding_type, "Binding", "binding_type")
     }
@@ -236,6 +245,7 @@ impl Binding {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn message_types(&self) -> Result<&[String]> {
         given(&self.message_types, "Binding", "message_types")
     }
@@ -245,6 +255,7 @@ impl Binding {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "Binding", "url")
     }
@@ -269,6 +280,7 @@ pub enum BindingType {
 
 impl BindingType {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Apn => "apn",

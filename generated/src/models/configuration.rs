@@ -107,6 +107,7 @@ impl Configuration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "Configuration", "account_sid")
     }
@@ -116,6 +117,7 @@ impl Configuration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn default_chat_service_sid(&self) -> Result<&ServiceSid> {
         given(
             &self.default_chat_service_sid,
@@ -129,6 +131,7 @@ impl Configuration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn default_messaging_service_sid(&self) -> Result<&MessagingServiceSid> {
         given(
             &self.default_messaging_service_sid,
@@ -142,6 +145,7 @@ impl Configuration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn default_inactive_timer(&self) -> Result<&IsoDuration> {
         given(&self.default_inactive_timer, "Configuration", "default_inactive_timer")
     }
@@ -151,6 +155,7 @@ impl Configuration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn default_closed_timer(&self) -> Result<&IsoDuration> {
         given(&self.default_closed_timer, "Configuration", "default_closed_timer")
     }
@@ -160,6 +165,7 @@ impl Configuration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "Configuration", "url")
     }
@@ -169,6 +175,7 @@ impl Configuration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn links(&self) -> Result<&ConfigurationLinks> {
         given(&self.links, "Configuration", "links")
     }
@@ -214,6 +221,7 @@ impl ConfigurationLinks {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn service(&self) -> Result<&str> {
         given(&self.service, "ConfigurationLinks", "service")
     }
@@ -223,6 +231,7 @@ impl ConfigurationLinks {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn webhooks(&self) -> Result<&str> {
         given(&self.webhooks, "ConfigurationLinks", "webhooks")
     }

@@ -96,6 +96,7 @@ impl ConfigurationWebhook {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "ConfigurationWebhook", "account_sid")
     }
@@ -105,6 +106,7 @@ impl ConfigurationWebhook {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn method(&self) -> Result<&HttpMethod> {
         given(&self.method, "ConfigurationWebhook", "method")
     }
@@ -114,6 +116,7 @@ impl ConfigurationWebhook {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn filters(&self) -> Result<&[String]> {
         given(&self.filters, "ConfigurationWebhook", "filters")
     }
@@ -123,6 +126,7 @@ impl ConfigurationWebhook {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn pre_webhook_url(&self) -> Result<&str> {
         given(&self.pre_webhook_url, "ConfigurationWebhook", "pre_webhook_url")
     }
@@ -132,6 +136,7 @@ impl ConfigurationWebhook {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn post_webhook_url(&self) -> Result<&str> {
         given(&self.post_webhook_url, "ConfigurationWebhook", "post_webhook_url")
     }
@@ -141,6 +146,7 @@ impl ConfigurationWebhook {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn target(&self) -> Result<&ConfigurationWebhookTarget> {
         given(&self.target, "ConfigurationWebhook", "target")
     }
@@ -150,6 +156,7 @@ impl ConfigurationWebhook {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "ConfigurationWebhook", "url")
     }
@@ -169,6 +176,7 @@ pub enum ConfigurationWebhookTarget {
 
 impl ConfigurationWebhookTarget {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Webhook => "webhook",

@@ -194,6 +194,7 @@ impl Conversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "Conversation", "account_sid")
     }
@@ -203,6 +204,7 @@ impl Conversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "Conversation", "chat_service_sid")
     }
@@ -212,6 +214,7 @@ impl Conversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn messaging_service_sid(&self) -> Result<&MessagingServiceSid> {
         given(&self.messaging_service_sid, "Conversation", "messaging_service_sid")
     }
@@ -221,6 +224,7 @@ impl Conversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn sid(&self) -> Result<&ConversationSid> {
         given(&self.sid, "Conversation", "sid")
     }
@@ -230,6 +234,7 @@ impl Conversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn friendly_name(&self) -> Result<&str> {
         given(&self.friendly_name, "Conversation", "friendly_name")
     }
@@ -239,6 +244,7 @@ impl Conversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn unique_name(&self) -> Result<&str> {
         given(&self.unique_name, "Conversation", "unique_name")
     }
@@ -248,6 +254,7 @@ impl Conversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn attributes(&self) -> Result<&str> {
         given(&self.attributes, "Conversation", "attributes")
     }
@@ -257,6 +264,7 @@ impl Conversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn state(&self) -> Result<&ConversationState> {
         given(&self.state, "Conversation", "state")
     }
@@ -266,6 +274,7 @@ impl Conversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "Conversation", "date_created")
     }
@@ -275,6 +284,7 @@ impl Conversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "Conversation", "date_updated")
     }
@@ -284,6 +294,7 @@ impl Conversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn timers(&self) -> Result<&ConversationTimers> {
         given(&self.timers, "Conversation", "timers")
     }
@@ -293,6 +304,7 @@ impl Conversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "Conversation", "url")
     }
@@ -302,6 +314,7 @@ impl Conversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn links(&self) -> Result<&ConversationLinks> {
         given(&self.links, "Conversation", "links")
     }
@@ -311,6 +324,7 @@ impl Conversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn bindings(&self) -> Result<&ConversationBindings> {
         given(&self.bindings, "Conversation", "bindings")
     }
@@ -416,6 +430,7 @@ impl ConversationLinks {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn participants(&self) -> Result<&str> {
         given(&self.participants, "ConversationLinks", "participants")
     }
@@ -425,6 +440,7 @@ impl ConversationLinks {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn messages(&self) -> Result<&str> {
         given(&self.messages, "ConversationLinks", "messages")
     }
@@ -434,6 +450,7 @@ impl ConversationLinks {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn webhooks(&self) -> Result<&str> {
         given(&self.webhooks, "ConversationLinks", "webhooks")
     }
@@ -443,6 +460,7 @@ impl ConversationLinks {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn export(&self) -> Result<&str> {
         given(&self.export, "ConversationLinks", "export")
     }
@@ -475,6 +493,7 @@ impl ConversationBindings {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn email(&self) -> Result<&EmailBinding> {
         given(&self.email, "ConversationBindings", "email")
     }
@@ -520,6 +539,7 @@ impl EmailBinding {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn name(&self) -> Result<&str> {
         given(&self.name, "EmailBinding", "name")
     }
@@ -529,6 +549,7 @@ impl EmailBinding {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn projected_address(&self) -> Result<&str> {
         given(&self.projected_address, "EmailBinding", "projected_address")
     }

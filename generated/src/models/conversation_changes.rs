@@ -61,6 +61,7 @@ impl ConversationChanges {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn friendly_name(&self) -> Result<&str> {
         given(&self.friendly_name, "ConversationChanges", "friendly_name")
     }
@@ -70,6 +71,7 @@ impl ConversationChanges {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn unique_name(&self) -> Result<&str> {
         given(&self.unique_name, "ConversationChanges", "unique_name")
     }
@@ -79,6 +81,7 @@ impl ConversationChanges {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn attributes(&self) -> Result<&str> {
         given(&self.attributes, "ConversationChanges", "attributes")
     }
@@ -88,6 +91,7 @@ impl ConversationChanges {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn state(&self) -> Result<&ConversationState> {
         given(&self.state, "ConversationChanges", "state")
     }

@@ -246,6 +246,7 @@ impl ConversationEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "ConversationEvent", "account_sid")
     }
@@ -255,6 +256,7 @@ impl ConversationEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn event_type(&self) -> Result<&str> {
         given(&self.event_type, "ConversationEvent", "event_type")
     }
@@ -264,6 +266,7 @@ impl ConversationEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn source(&self) -> Result<&str> {
         given(&self.source, "ConversationEvent", "source")
     }
@@ -273,6 +276,7 @@ impl ConversationEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn client_identity(&self) -> Result<&str> {
         given(&self.client_identity, "ConversationEvent", "client_identity")
     }
@@ -282,6 +286,7 @@ impl ConversationEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn retry_count(&self) -> Result<i64> {
         given(&self.retry_count, "ConversationEvent", "retry_count")
     }
@@ -291,6 +296,7 @@ impl ConversationEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversation_sid(&self) -> Result<&ConversationSid> {
         given(&self.conversation_sid, "ConversationEvent", "conversation_sid")
     }
@@ -300,6 +306,7 @@ impl ConversationEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "ConversationEvent", "chat_service_sid")
     }
@@ -309,6 +316,7 @@ impl ConversationEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn messaging_service_sid(&self) -> Result<&MessagingServiceSid> {
         given(&self.messaging_service_sid, "ConversationEvent", "messaging_service_sid")
     }
@@ -318,6 +326,7 @@ impl ConversationEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn friendly_name(&self) -> Result<&str> {
         given(&self.friendly_name, "ConversationEvent", "friendly_name")
     }
@@ -327,6 +336,7 @@ impl ConversationEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn unique_name(&self) -> Result<&str> {
         given(&self.unique_name, "ConversationEvent", "unique_name")
     }
@@ -336,6 +346,7 @@ impl ConversationEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn attributes(&self) -> Result<&str> {
         given(&self.attributes, "ConversationEvent", "attributes")
     }
@@ -345,6 +356,7 @@ impl ConversationEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn state(&self) -> Result<&ConversationState> {
         given(&self.state, "ConversationEvent", "state")
     }
@@ -354,6 +366,7 @@ impl ConversationEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "ConversationEvent", "date_created")
     }
@@ -363,6 +376,7 @@ impl ConversationEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "ConversationEvent", "date_updated")
     }
@@ -372,6 +386,7 @@ impl ConversationEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_removed(&self) -> Result<DateTime<Utc>> {
         given(&self.date_removed, "ConversationEvent", "date_removed")
     }
@@ -381,6 +396,7 @@ impl ConversationEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn message_body(&self) -> Result<&str> {
         given(&self.message_body, "ConversationEvent", "message_body")
     }
@@ -390,6 +406,7 @@ impl ConversationEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn message_media(&self) -> Result<&[EventMedia]> {
         given(&self.message_media, "ConversationEvent", "message_media")
     }
@@ -399,6 +416,7 @@ impl ConversationEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn author_address(&self) -> Result<&str> {
         given(&self.author_address, "ConversationEvent", "author_address")
     }
@@ -408,6 +426,7 @@ impl ConversationEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn messaging_binding(&self) -> Result<&EventMessagingBinding> {
         given(&self.messaging_binding, "ConversationEvent", "messaging_binding")
     }

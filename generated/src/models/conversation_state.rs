@@ -19,6 +19,7 @@ pub enum ConversationState {
 
 impl ConversationState {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Initializing => "initializing",

@@ -91,6 +91,7 @@ impl ConversationStateUpdatedPayload {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn time(&self) -> Result<DateTime<Utc>> {
         given(&self.time, "ConversationStateUpdatedPayload", "time")
     }
@@ -100,6 +101,7 @@ impl ConversationStateUpdatedPayload {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn datacontenttype(&self) -> Result<&str> {
         given(
             &self.datacontenttype,
@@ -113,6 +115,7 @@ impl ConversationStateUpdatedPayload {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn dataschema(&self) -> Result<&str> {
         given(&self.dataschema, "ConversationStateUpdatedPayload", "dataschema")
     }
@@ -280,6 +283,7 @@ impl ConversationStateEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "ConversationStateEvent", "account_sid")
     }
@@ -289,6 +293,7 @@ impl ConversationStateEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn event_type(&self) -> Result<&str> {
         given(&self.event_type, "ConversationStateEvent", "event_type")
     }
@@ -298,6 +303,7 @@ impl ConversationStateEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn source(&self) -> Result<&str> {
         given(&self.source, "ConversationStateEvent", "source")
     }
@@ -307,6 +313,7 @@ impl ConversationStateEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn client_identity(&self) -> Result<&str> {
         given(&self.client_identity, "ConversationStateEvent", "client_identity")
     }
@@ -316,6 +323,7 @@ impl ConversationStateEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn retry_count(&self) -> Result<i64> {
         given(&self.retry_count, "ConversationStateEvent", "retry_count")
     }
@@ -325,6 +333,7 @@ impl ConversationStateEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversation_sid(&self) -> Result<&ConversationSid> {
         given(&self.conversation_sid, "ConversationStateEvent", "conversation_sid")
     }
@@ -334,6 +343,7 @@ impl ConversationStateEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "ConversationStateEvent", "chat_service_sid")
     }
@@ -343,6 +353,7 @@ impl ConversationStateEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn messaging_service_sid(&self) -> Result<&MessagingServiceSid> {
         given(
             &self.messaging_service_sid,
@@ -356,6 +367,7 @@ impl ConversationStateEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn state_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.state_updated, "ConversationStateEvent", "state_updated")
     }
@@ -365,6 +377,7 @@ impl ConversationStateEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn state_from(&self) -> Result<&ConversationState> {
         given(&self.state_from, "ConversationStateEvent", "state_from")
     }
@@ -374,6 +387,7 @@ impl ConversationStateEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn state_to(&self) -> Result<&ConversationState> {
         given(&self.state_to, "ConversationStateEvent", "state_to")
     }
@@ -383,6 +397,7 @@ impl ConversationStateEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn reason(&self) -> Result<&ConversationStateEventReason> {
         given(&self.reason, "ConversationStateEvent", "reason")
     }
@@ -404,6 +419,7 @@ pub enum ConversationStateEventReason {
 
 impl ConversationStateEventReason {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Api => "API",
@@ -432,6 +448,7 @@ pub enum ConversationStateUpdatedPayloadType {
 
 impl ConversationStateUpdatedPayloadType {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::ComTwilioConversationsConversationStateUpdated => {

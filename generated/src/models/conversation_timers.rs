@@ -54,6 +54,7 @@ impl ConversationTimers {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_inactive(&self) -> Result<DateTime<Utc>> {
         given(&self.date_inactive, "ConversationTimers", "date_inactive")
     }
@@ -63,6 +64,7 @@ impl ConversationTimers {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_closed(&self) -> Result<DateTime<Utc>> {
         given(&self.date_closed, "ConversationTimers", "date_closed")
     }

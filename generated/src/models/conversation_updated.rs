@@ -89,6 +89,7 @@ impl ConversationUpdatedPayload {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn time(&self) -> Result<DateTime<Utc>> {
         given(&self.time, "ConversationUpdatedPayload", "time")
     }
@@ -98,6 +99,7 @@ impl ConversationUpdatedPayload {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn datacontenttype(&self) -> Result<&str> {
         given(&self.datacontenttype, "ConversationUpdatedPayload", "datacontenttype")
     }
@@ -107,6 +109,7 @@ impl ConversationUpdatedPayload {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn dataschema(&self) -> Result<&str> {
         given(&self.dataschema, "ConversationUpdatedPayload", "dataschema")
     }
@@ -124,6 +127,7 @@ pub enum ConversationUpdatedPayloadType {
 
 impl ConversationUpdatedPayloadType {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::ComTwilioConversationsConversationUpdated => {

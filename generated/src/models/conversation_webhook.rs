@@ -136,6 +136,7 @@ impl ConversationWebhook {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn sid(&self) -> Result<&WebhookSid> {
         given(&self.sid, "ConversationWebhook", "sid")
     }
@@ -145,6 +146,7 @@ impl ConversationWebhook {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "ConversationWebhook", "account_sid")
     }
@@ -154,6 +156,7 @@ impl ConversationWebhook {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "ConversationWebhook", "chat_service_sid")
     }
@@ -163,6 +166,7 @@ impl ConversationWebhook {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversation_sid(&self) -> Result<&ConversationSid> {
         given(&self.conversation_sid, "ConversationWebhook", "conversation_sid")
     }
@@ -172,6 +176,7 @@ impl ConversationWebhook {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn target(&self) -> Result<&str> {
         given(&self.target, "ConversationWebhook", "target")
     }
@@ -181,6 +186,7 @@ impl ConversationWebhook {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "ConversationWebhook", "url")
     }
@@ -190,6 +196,7 @@ impl ConversationWebhook {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn configuration(&self) -> Result<&ConversationWebhookConfiguration> {
         given(&self.configuration, "ConversationWebhook", "configuration")
     }
@@ -199,6 +206,7 @@ impl ConversationWebhook {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "ConversationWebhook", "date_created")
     }
@@ -208,6 +216,7 @@ impl ConversationWebhook {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "ConversationWebhook", "date_updated")
     }
@@ -227,6 +236,7 @@ pub enum WebhookMethod {
 
 impl WebhookMethod {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Get => "get",
@@ -359,6 +369,7 @@ impl ConversationWebhookConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "ConversationWebhookConfiguration", "url")
     }
@@ -368,6 +379,7 @@ impl ConversationWebhookConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn method(&self) -> Result<&WebhookMethod> {
         given(&self.method, "ConversationWebhookConfiguration", "method")
     }
@@ -377,6 +389,7 @@ impl ConversationWebhookConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn filters(&self) -> Result<&[String]> {
         given(&self.filters, "ConversationWebhookConfiguration", "filters")
     }
@@ -386,6 +399,7 @@ impl ConversationWebhookConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn triggers(&self) -> Result<&[String]> {
         given(&self.triggers, "ConversationWebhookConfiguration", "triggers")
     }
@@ -395,6 +409,7 @@ impl ConversationWebhookConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn flow_sid(&self) -> Result<&FlowSid> {
         given(&self.flow_sid, "ConversationWebhookConfiguration", "flow_sid")
     }
@@ -404,6 +419,7 @@ impl ConversationWebhookConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn replay_after(&self) -> Result<i64> {
         given(&self.replay_after, "ConversationWebhookConfiguration", "replay_after")
     }
@@ -413,6 +429,7 @@ impl ConversationWebhookConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn retry_count(&self) -> Result<i64> {
         given(&self.retry_count, "ConversationWebhookConfiguration", "retry_count")
     }

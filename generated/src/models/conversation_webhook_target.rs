@@ -17,6 +17,7 @@ pub enum ConversationWebhookTarget {
 
 impl ConversationWebhookTarget {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Webhook => "webhook",

@@ -113,6 +113,7 @@ impl Credential {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn sid(&self) -> Result<&CredentialSid> {
         given(&self.sid, "Credential", "sid")
     }
@@ -122,6 +123,7 @@ impl Credential {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "Credential", "account_sid")
     }
@@ -131,6 +133,7 @@ impl Credential {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn friendly_name(&self) -> Result<&str> {
         given(&self.friendly_name, "Credential", "friendly_name")
     }
@@ -140,6 +143,7 @@ impl Credential {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn type_(&self) -> Result<&CredentialType> {
         given(&self.type_, "Credential", "type_")
     }
@@ -149,6 +153,7 @@ impl Credential {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn sandbox(&self) -> Result<&str> {
         given(&self.sandbox, "Credential", "sandbox")
     }
@@ -158,6 +163,7 @@ impl Credential {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "Credential", "date_created")
     }
@@ -167,6 +173,7 @@ impl Credential {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "Credential", "date_updated")
     }
@@ -176,6 +183,7 @@ impl Credential {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "Credential", "url")
     }
@@ -228,6 +236,7 @@ pub enum CredentialType {
 
 impl CredentialType {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Apn => "apn",

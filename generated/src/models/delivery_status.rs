@@ -20,6 +20,7 @@ pub enum DeliveryStatus {
 
 impl DeliveryStatus {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Sent => "sent",

@@ -92,6 +92,7 @@ impl DeliveryUpdatedPayload {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn time(&self) -> Result<DateTime<Utc>> {
         given(&self.time, "DeliveryUpdatedPayload", "time")
     }
@@ -101,6 +102,7 @@ impl DeliveryUpdatedPayload {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn datacontenttype(&self) -> Result<&str> {
         given(&self.datacontenttype, "DeliveryUpdatedPayload", "datacontenttype")
     }
@@ -110,6 +112,7 @@ impl DeliveryUpdatedPayload {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn dataschema(&self) -> Result<&str> {
         given(&self.dataschema, "DeliveryUpdatedPayload", "dataschema")
     }
@@ -305,6 +308,7 @@ impl DeliveryEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "DeliveryEvent", "account_sid")
     }
@@ -314,6 +318,7 @@ impl DeliveryEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn event_type(&self) -> Result<&str> {
         given(&self.event_type, "DeliveryEvent", "event_type")
     }
@@ -323,6 +328,7 @@ impl DeliveryEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn source(&self) -> Result<&str> {
         given(&self.source, "DeliveryEvent", "source")
     }
@@ -332,6 +338,7 @@ impl DeliveryEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn client_identity(&self) -> Result<&str> {
         given(&self.client_identity, "DeliveryEvent", "client_identity")
     }
@@ -341,6 +348,7 @@ impl DeliveryEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn retry_count(&self) -> Result<i64> {
         given(&self.retry_count, "DeliveryEvent", "retry_count")
     }
@@ -350,6 +358,7 @@ impl DeliveryEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversation_sid(&self) -> Result<&ConversationSid> {
         given(&self.conversation_sid, "DeliveryEvent", "conversation_sid")
     }
@@ -359,6 +368,7 @@ impl DeliveryEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "DeliveryEvent", "chat_service_sid")
     }
@@ -368,6 +378,7 @@ impl DeliveryEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn message_sid(&self) -> Result<&MessageSid> {
         given(&self.message_sid, "DeliveryEvent", "message_sid")
     }
@@ -377,6 +388,7 @@ impl DeliveryEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn delivery_receipt_sid(&self) -> Result<&ReceiptSid> {
         given(&self.delivery_receipt_sid, "DeliveryEvent", "delivery_receipt_sid")
     }
@@ -386,6 +398,7 @@ impl DeliveryEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn channel_message_sid(&self) -> Result<&ChannelMessageSid> {
         given(&self.channel_message_sid, "DeliveryEvent", "channel_message_sid")
     }
@@ -395,6 +408,7 @@ impl DeliveryEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn participant_sid(&self) -> Result<&ParticipantSid> {
         given(&self.participant_sid, "DeliveryEvent", "participant_sid")
     }
@@ -404,6 +418,7 @@ impl DeliveryEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn status(&self) -> Result<&DeliveryStatus> {
         given(&self.status, "DeliveryEvent", "status")
     }
@@ -413,6 +428,7 @@ impl DeliveryEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn error_code(&self) -> Result<i64> {
         given(&self.error_code, "DeliveryEvent", "error_code")
     }
@@ -422,6 +438,7 @@ impl DeliveryEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "DeliveryEvent", "date_created")
     }
@@ -431,6 +448,7 @@ impl DeliveryEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "DeliveryEvent", "date_updated")
     }
@@ -448,6 +466,7 @@ pub enum DeliveryUpdatedPayloadType {
 
 impl DeliveryUpdatedPayloadType {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::ComTwilioConversationsDeliveryUpdated => {

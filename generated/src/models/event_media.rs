@@ -63,6 +63,7 @@ impl EventMedia {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn sid(&self) -> Result<&MediaSid> {
         given(&self.sid, "EventMedia", "sid")
     }
@@ -72,6 +73,7 @@ impl EventMedia {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn filename(&self) -> Result<&str> {
         given(&self.filename, "EventMedia", "filename")
     }
@@ -81,6 +83,7 @@ impl EventMedia {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn content_type(&self) -> Result<&str> {
         given(&self.content_type, "EventMedia", "content_type")
     }
@@ -90,6 +93,7 @@ impl EventMedia {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn size(&self) -> Result<i64> {
         given(&self.size, "EventMedia", "size")
     }

@@ -62,6 +62,7 @@ impl EventMessagingBinding {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn type_(&self) -> Result<&str> {
         given(&self.type_, "EventMessagingBinding", "type_")
     }
@@ -71,6 +72,7 @@ impl EventMessagingBinding {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn address(&self) -> Result<&str> {
         given(&self.address, "EventMessagingBinding", "address")
     }
@@ -80,6 +82,7 @@ impl EventMessagingBinding {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn proxy_address(&self) -> Result<&str> {
         given(&self.proxy_address, "EventMessagingBinding", "proxy_address")
     }
@@ -89,6 +92,7 @@ impl EventMessagingBinding {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn projected_address(&self) -> Result<&str> {
         given(&self.projected_address, "EventMessagingBinding", "projected_address")
     }

@@ -14,6 +14,7 @@ pub enum HttpMethod {
 
 impl HttpMethod {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Get => "GET",

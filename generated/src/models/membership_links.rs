@@ -46,6 +46,7 @@ impl MembershipLinks {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversation(&self) -> Result<&str> {
         given(&self.conversation, "MembershipLinks", "conversation")
     }
@@ -55,6 +56,7 @@ impl MembershipLinks {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn participant(&self) -> Result<&str> {
         given(&self.participant, "MembershipLinks", "participant")
     }

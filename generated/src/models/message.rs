@@ -210,6 +210,7 @@ impl Message {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "Message", "account_sid")
     }
@@ -219,6 +220,7 @@ impl Message {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "Message", "chat_service_sid")
     }
@@ -228,6 +230,7 @@ impl Message {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversation_sid(&self) -> Result<&ConversationSid> {
         given(&self.conversation_sid, "Message", "conversation_sid")
     }
@@ -237,6 +240,7 @@ impl Message {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn sid(&self) -> Result<&MessageSid> {
         given(&self.sid, "Message", "sid")
     }
@@ -246,6 +250,7 @@ impl Message {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn index(&self) -> Result<i64> {
         given(&self.index, "Message", "index")
     }
@@ -255,6 +260,7 @@ impl Message {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn author(&self) -> Result<&str> {
         given(&self.author, "Message", "author")
     }
@@ -264,6 +270,7 @@ impl Message {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn body(&self) -> Result<&str> {
         given(&self.body, "Message", "body")
     }
@@ -273,6 +280,7 @@ impl Message {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn media(&self) -> Result<&[Media]> {
         given(&self.media, "Message", "media")
     }
@@ -282,6 +290,7 @@ impl Message {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn attributes(&self) -> Result<&str> {
         given(&self.attributes, "Message", "attributes")
     }
@@ -291,6 +300,7 @@ impl Message {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn participant_sid(&self) -> Result<&ParticipantSid> {
         given(&self.participant_sid, "Message", "participant_sid")
     }
@@ -300,6 +310,7 @@ impl Message {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "Message", "date_created")
     }
@@ -309,6 +320,7 @@ impl Message {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "Message", "date_updated")
     }
@@ -318,6 +330,7 @@ impl Message {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "Message", "url")
     }
@@ -327,6 +340,7 @@ impl Message {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn delivery(&self) -> Result<&MessageDelivery> {
         given(&self.delivery, "Message", "delivery")
     }
@@ -336,6 +350,7 @@ impl Message {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn links(&self) -> Result<&MessageLinks> {
         given(&self.links, "Message", "links")
     }
@@ -345,6 +360,7 @@ impl Message {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn content_sid(&self) -> Result<&ContentSid> {
         given(&self.content_sid, "Message", "content_sid")
     }
@@ -450,6 +466,7 @@ impl Media {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn sid(&self) -> Result<&MediaSid> {
         given(&self.sid, "Media", "sid")
     }
@@ -459,6 +476,7 @@ impl Media {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn content_type(&self) -> Result<&str> {
         given(&self.content_type, "Media", "content_type")
     }
@@ -468,6 +486,7 @@ impl Media {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn filename(&self) -> Result<&str> {
         given(&self.filename, "Media", "filename")
     }
@@ -477,6 +496,7 @@ impl Media {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn size(&self) -> Result<i64> {
         given(&self.size, "Media", "size")
     }
@@ -565,6 +585,7 @@ impl MessageDelivery {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn total(&self) -> Result<i64> {
         given(&self.total, "MessageDelivery", "total")
     }
@@ -574,6 +595,7 @@ impl MessageDelivery {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn sent(&self) -> Result<&DeliveryAmount> {
         given(&self.sent, "MessageDelivery", "sent")
     }
@@ -583,6 +605,7 @@ impl MessageDelivery {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn delivered(&self) -> Result<&DeliveryAmount> {
         given(&self.delivered, "MessageDelivery", "delivered")
     }
@@ -592,6 +615,7 @@ impl MessageDelivery {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn read(&self) -> Result<&DeliveryAmount> {
         given(&self.read, "MessageDelivery", "read")
     }
@@ -601,6 +625,7 @@ impl MessageDelivery {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn failed(&self) -> Result<&DeliveryAmount> {
         given(&self.failed, "MessageDelivery", "failed")
     }
@@ -610,6 +635,7 @@ impl MessageDelivery {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn undelivered(&self) -> Result<&DeliveryAmount> {
         given(&self.undelivered, "MessageDelivery", "undelivered")
     }
@@ -655,6 +681,7 @@ impl MessageLinks {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn delivery_receipts(&self) -> Result<&str> {
         given(&self.delivery_receipts, "MessageLinks", "delivery_receipts")
     }
@@ -664,6 +691,7 @@ impl MessageLinks {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn channel_metadata(&self) -> Result<&str> {
         given(&self.channel_metadata, "MessageLinks", "channel_metadata")
     }
@@ -685,6 +713,7 @@ pub enum DeliveryAmount {
 
 impl DeliveryAmount {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::None => "none",

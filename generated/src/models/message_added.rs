@@ -89,6 +89,7 @@ impl MessageAddedPayload {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn time(&self) -> Result<DateTime<Utc>> {
         given(&self.time, "MessageAddedPayload", "time")
     }
@@ -98,6 +99,7 @@ impl MessageAddedPayload {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn datacontenttype(&self) -> Result<&str> {
         given(&self.datacontenttype, "MessageAddedPayload", "datacontenttype")
     }
@@ -107,6 +109,7 @@ impl MessageAddedPayload {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn dataschema(&self) -> Result<&str> {
         given(&self.dataschema, "MessageAddedPayload", "dataschema")
     }
@@ -124,6 +127,7 @@ pub enum MessageAddedPayloadType {
 
 impl MessageAddedPayloadType {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::ComTwilioConversationsMessageAdded => {

@@ -49,6 +49,7 @@ impl MessageChanges {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn body(&self) -> Result<&str> {
         given(&self.body, "MessageChanges", "body")
     }
@@ -58,6 +59,7 @@ impl MessageChanges {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn author(&self) -> Result<&str> {
         given(&self.author, "MessageChanges", "author")
     }
@@ -67,6 +69,7 @@ impl MessageChanges {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn attributes(&self) -> Result<&str> {
         given(&self.attributes, "MessageChanges", "attributes")
     }

@@ -239,6 +239,7 @@ impl MessageEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "MessageEvent", "account_sid")
     }
@@ -248,6 +249,7 @@ impl MessageEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn event_type(&self) -> Result<&str> {
         given(&self.event_type, "MessageEvent", "event_type")
     }
@@ -257,6 +259,7 @@ impl MessageEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn source(&self) -> Result<&str> {
         given(&self.source, "MessageEvent", "source")
     }
@@ -266,6 +269,7 @@ impl MessageEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn client_identity(&self) -> Result<&str> {
         given(&self.client_identity, "MessageEvent", "client_identity")
     }
@@ -275,6 +279,7 @@ impl MessageEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn retry_count(&self) -> Result<i64> {
         given(&self.retry_count, "MessageEvent", "retry_count")
     }
@@ -284,6 +289,7 @@ impl MessageEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversation_sid(&self) -> Result<&ConversationSid> {
         given(&self.conversation_sid, "MessageEvent", "conversation_sid")
     }
@@ -293,6 +299,7 @@ impl MessageEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn message_sid(&self) -> Result<&MessageSid> {
         given(&self.message_sid, "MessageEvent", "message_sid")
     }
@@ -302,6 +309,7 @@ impl MessageEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn messaging_service_sid(&self) -> Result<&MessagingServiceSid> {
         given(&self.messaging_service_sid, "MessageEvent", "messaging_service_sid")
     }
@@ -311,6 +319,7 @@ impl MessageEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn index(&self) -> Result<i64> {
         given(&self.index, "MessageEvent", "index")
     }
@@ -320,6 +329,7 @@ impl MessageEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "MessageEvent", "date_created")
     }
@@ -329,6 +339,7 @@ impl MessageEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "MessageEvent", "date_updated")
     }
@@ -338,6 +349,7 @@ impl MessageEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_removed(&self) -> Result<DateTime<Utc>> {
         given(&self.date_removed, "MessageEvent", "date_removed")
     }
@@ -347,6 +359,7 @@ impl MessageEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn body(&self) -> Result<&str> {
         given(&self.body, "MessageEvent", "body")
     }
@@ -356,6 +369,7 @@ impl MessageEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn author(&self) -> Result<&str> {
         given(&self.author, "MessageEvent", "author")
     }
@@ -365,6 +379,7 @@ impl MessageEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn participant_sid(&self) -> Result<&ParticipantSid> {
         given(&self.participant_sid, "MessageEvent", "participant_sid")
     }
@@ -374,6 +389,7 @@ impl MessageEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn attributes(&self) -> Result<&str> {
         given(&self.attributes, "MessageEvent", "attributes")
     }
@@ -383,6 +399,7 @@ impl MessageEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn media(&self) -> Result<&[EventMedia]> {
         given(&self.media, "MessageEvent", "media")
     }
@@ -392,6 +409,7 @@ impl MessageEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn modified_by(&self) -> Result<&str> {
         given(&self.modified_by, "MessageEvent", "modified_by")
     }
@@ -401,6 +419,7 @@ impl MessageEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn removed_by(&self) -> Result<&str> {
         given(&self.removed_by, "MessageEvent", "removed_by")
     }

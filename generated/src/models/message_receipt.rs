@@ -168,6 +168,7 @@ impl MessageReceipt {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "MessageReceipt", "account_sid")
     }
@@ -177,6 +178,7 @@ impl MessageReceipt {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "MessageReceipt", "chat_service_sid")
     }
@@ -186,6 +188,7 @@ impl MessageReceipt {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversation_sid(&self) -> Result<&ConversationSid> {
         given(&self.conversation_sid, "MessageReceipt", "conversation_sid")
     }
@@ -195,6 +198,7 @@ impl MessageReceipt {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn message_sid(&self) -> Result<&MessageSid> {
         given(&self.message_sid, "MessageReceipt", "message_sid")
     }
@@ -204,6 +208,7 @@ impl MessageReceipt {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn sid(&self) -> Result<&ReceiptSid> {
         given(&self.sid, "MessageReceipt", "sid")
     }
@@ -213,6 +218,7 @@ impl MessageReceipt {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn channel_message_sid(&self) -> Result<&ChannelMessageSid> {
         given(&self.channel_message_sid, "MessageReceipt", "channel_message_sid")
     }
@@ -222,6 +228,7 @@ impl MessageReceipt {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn participant_sid(&self) -> Result<&ParticipantSid> {
         given(&self.participant_sid, "MessageReceipt", "participant_sid")
     }
@@ -231,6 +238,7 @@ impl MessageReceipt {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn status(&self) -> Result<&DeliveryStatus> {
         given(&self.status, "MessageReceipt", "status")
     }
@@ -240,6 +248,7 @@ impl MessageReceipt {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn error_code(&self) -> Result<i64> {
         given(&self.error_code, "MessageReceipt", "error_code")
     }
@@ -249,6 +258,7 @@ impl MessageReceipt {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "MessageReceipt", "date_created")
     }
@@ -258,6 +268,7 @@ impl MessageReceipt {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "MessageReceipt", "date_updated")
     }
@@ -267,6 +278,7 @@ impl MessageReceipt {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "MessageReceipt", "url")
     }

@@ -88,6 +88,7 @@ impl MessagingBinding {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn type_(&self) -> Result<&str> {
         given(&self.type_, "MessagingBinding", "type_")
     }
@@ -97,6 +98,7 @@ impl MessagingBinding {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn address(&self) -> Result<&str> {
         given(&self.address, "MessagingBinding", "address")
     }
@@ -106,6 +108,7 @@ impl MessagingBinding {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn proxy_address(&self) -> Result<&str> {
         given(&self.proxy_address, "MessagingBinding", "proxy_address")
     }
@@ -115,6 +118,7 @@ impl MessagingBinding {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn projected_address(&self) -> Result<&str> {
         given(&self.projected_address, "MessagingBinding", "projected_address")
     }
@@ -124,6 +128,7 @@ impl MessagingBinding {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn name(&self) -> Result<&str> {
         given(&self.name, "MessagingBinding", "name")
     }
@@ -133,6 +138,7 @@ impl MessagingBinding {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn level(&self) -> Result<&str> {
         given(&self.level, "MessagingBinding", "level")
     }

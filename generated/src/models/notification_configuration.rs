@@ -109,6 +109,7 @@ impl NotificationConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "NotificationConfiguration", "account_sid")
     }
@@ -118,6 +119,7 @@ impl NotificationConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "NotificationConfiguration", "chat_service_sid")
     }
@@ -127,6 +129,7 @@ impl NotificationConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn new_message(&self) -> Result<&NewMessageNotification> {
         given(&self.new_message, "NotificationConfiguration", "new_message")
     }
@@ -136,6 +139,7 @@ impl NotificationConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn added_to_conversation(&self) -> Result<&MembershipNotification> {
         given(
             &self.added_to_conversation,
@@ -149,6 +153,7 @@ impl NotificationConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn removed_from_conversation(&self) -> Result<&MembershipNotification> {
         given(
             &self.removed_from_conversation,
@@ -162,6 +167,7 @@ impl NotificationConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn log_enabled(&self) -> Result<bool> {
         given(&self.log_enabled, "NotificationConfiguration", "log_enabled")
     }
@@ -171,6 +177,7 @@ impl NotificationConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "NotificationConfiguration", "url")
     }
@@ -249,6 +256,7 @@ impl NewMessageNotification {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn enabled(&self) -> Result<bool> {
         given(&self.enabled, "NewMessageNotification", "enabled")
     }
@@ -258,6 +266,7 @@ impl NewMessageNotification {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn template(&self) -> Result<&str> {
         given(&self.template, "NewMessageNotification", "template")
     }
@@ -267,6 +276,7 @@ impl NewMessageNotification {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn sound(&self) -> Result<&str> {
         given(&self.sound, "NewMessageNotification", "sound")
     }
@@ -276,6 +286,7 @@ impl NewMessageNotification {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn badge_count_enabled(&self) -> Result<bool> {
         given(&self.badge_count_enabled, "NewMessageNotification", "badge_count_enabled")
     }
@@ -285,6 +296,7 @@ impl NewMessageNotification {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn with_media(&self) -> Result<&MediaNotification> {
         given(&self.with_media, "NewMessageNotification", "with_media")
     }
@@ -340,6 +352,7 @@ impl MembershipNotification {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn enabled(&self) -> Result<bool> {
         given(&self.enabled, "MembershipNotification", "enabled")
     }
@@ -349,6 +362,7 @@ impl MembershipNotification {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn template(&self) -> Result<&str> {
         given(&self.template, "MembershipNotification", "template")
     }
@@ -358,6 +372,7 @@ impl MembershipNotification {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn sound(&self) -> Result<&str> {
         given(&self.sound, "MembershipNotification", "sound")
     }
@@ -403,6 +418,7 @@ impl MediaNotification {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn enabled(&self) -> Result<bool> {
         given(&self.enabled, "MediaNotification", "enabled")
     }
@@ -412,6 +428,7 @@ impl MediaNotification {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn template(&self) -> Result<&str> {
         given(&self.template, "MediaNotification", "template")
     }

@@ -14,6 +14,7 @@ pub enum Order {
 
 impl Order {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Asc => "asc",

@@ -95,6 +95,7 @@ impl PageMeta {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn page(&self) -> Result<i64> {
         given(&self.page, "PageMeta", "page")
     }
@@ -104,6 +105,7 @@ impl PageMeta {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn page_size(&self) -> Result<i64> {
         given(&self.page_size, "PageMeta", "page_size")
     }
@@ -113,6 +115,7 @@ impl PageMeta {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn first_page_url(&self) -> Result<&str> {
         given(&self.first_page_url, "PageMeta", "first_page_url")
     }
@@ -122,6 +125,7 @@ impl PageMeta {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn previous_page_url(&self) -> Result<&str> {
         given(&self.previous_page_url, "PageMeta", "previous_page_url")
     }
@@ -131,6 +135,7 @@ impl PageMeta {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "PageMeta", "url")
     }
@@ -140,6 +145,7 @@ impl PageMeta {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn next_page_url(&self) -> Result<&str> {
         given(&self.next_page_url, "PageMeta", "next_page_url")
     }
@@ -149,6 +155,7 @@ impl PageMeta {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn key(&self) -> Result<&str> {
         given(&self.key, "PageMeta", "key")
     }

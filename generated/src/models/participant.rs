@@ -184,6 +184,7 @@ impl Participant {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "Participant", "account_sid")
     }
@@ -193,6 +194,7 @@ impl Participant {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "Participant", "chat_service_sid")
     }
@@ -202,6 +204,7 @@ impl Participant {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversation_sid(&self) -> Result<&ConversationSid> {
         given(&self.conversation_sid, "Participant", "conversation_sid")
     }
@@ -211,6 +214,7 @@ impl Participant {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn sid(&self) -> Result<&ParticipantSid> {
         given(&self.sid, "Participant", "sid")
     }
@@ -220,6 +224,7 @@ impl Participant {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn identity(&self) -> Result<&str> {
         given(&self.identity, "Participant", "identity")
     }
@@ -229,6 +234,7 @@ impl Participant {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn attributes(&self) -> Result<&str> {
         given(&self.attributes, "Participant", "attributes")
     }
@@ -238,6 +244,7 @@ impl Participant {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn messaging_binding(&self) -> Result<&MessagingBinding> {
         given(&self.messaging_binding, "Participant", "messaging_binding")
     }
@@ -247,6 +254,7 @@ impl Participant {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn role_sid(&self) -> Result<&RoleSid> {
         given(&self.role_sid, "Participant", "role_sid")
     }
@@ -256,6 +264,7 @@ impl Participant {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "Participant", "date_created")
     }
@@ -265,6 +274,7 @@ impl Participant {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "Participant", "date_updated")
     }
@@ -274,6 +284,7 @@ impl Participant {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "Participant", "url")
     }
@@ -283,6 +294,7 @@ impl Participant {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn last_read_message_index(&self) -> Result<i64> {
         given(&self.last_read_message_index, "Participant", "last_read_message_index")
     }
@@ -292,6 +304,7 @@ impl Participant {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn last_read_timestamp(&self) -> Result<&str> {
         given(&self.last_read_timestamp, "Participant", "last_read_timestamp")
     }

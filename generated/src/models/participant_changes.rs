@@ -40,6 +40,7 @@ impl ParticipantChanges {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn attributes(&self) -> Result<&str> {
         given(&self.attributes, "ParticipantChanges", "attributes")
     }
@@ -49,6 +50,7 @@ impl ParticipantChanges {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn role_sid(&self) -> Result<&RoleSid> {
         given(&self.role_sid, "ParticipantChanges", "role_sid")
     }

@@ -235,6 +235,7 @@ impl ParticipantConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "ParticipantConversation", "account_sid")
     }
@@ -244,6 +245,7 @@ impl ParticipantConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "ParticipantConversation", "chat_service_sid")
     }
@@ -253,6 +255,7 @@ impl ParticipantConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn participant_sid(&self) -> Result<&ParticipantSid> {
         given(&self.participant_sid, "ParticipantConversation", "participant_sid")
     }
@@ -262,6 +265,7 @@ impl ParticipantConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn participant_user_sid(&self) -> Result<&UserSid> {
         given(
             &self.participant_user_sid,
@@ -275,6 +279,7 @@ impl ParticipantConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn participant_identity(&self) -> Result<&str> {
         given(
             &self.participant_identity,
@@ -288,6 +293,7 @@ impl ParticipantConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn participant_messaging_binding(&self) -> Result<&MessagingBinding> {
         given(
             &self.participant_messaging_binding,
@@ -301,6 +307,7 @@ impl ParticipantConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversation_sid(&self) -> Result<&ConversationSid> {
         given(&self.conversation_sid, "ParticipantConversation", "conversation_sid")
     }
@@ -310,6 +317,7 @@ impl ParticipantConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversation_unique_name(&self) -> Result<&str> {
         given(
             &self.conversation_unique_name,
@@ -323,6 +331,7 @@ impl ParticipantConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversation_friendly_name(&self) -> Result<&str> {
         given(
             &self.conversation_friendly_name,
@@ -336,6 +345,7 @@ impl ParticipantConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversation_attributes(&self) -> Result<&str> {
         given(
             &self.conversation_attributes,
@@ -349,6 +359,7 @@ impl ParticipantConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversation_date_created(&self) -> Result<DateTime<Utc>> {
         given(
             &self.conversation_date_created,
@@ -362,6 +373,7 @@ impl ParticipantConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversation_date_updated(&self) -> Result<DateTime<Utc>> {
         given(
             &self.conversation_date_updated,
@@ -375,6 +387,7 @@ impl ParticipantConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversation_created_by(&self) -> Result<&str> {
         given(
             &self.conversation_created_by,
@@ -388,6 +401,7 @@ impl ParticipantConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversation_state(&self) -> Result<&UserConversationState> {
         given(&self.conversation_state, "ParticipantConversation", "conversation_state")
     }
@@ -397,6 +411,7 @@ impl ParticipantConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversation_timers(&self) -> Result<&ConversationTimers> {
         given(
             &self.conversation_timers,
@@ -410,6 +425,7 @@ impl ParticipantConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn links(&self) -> Result<&MembershipLinks> {
         given(&self.links, "ParticipantConversation", "links")
     }

@@ -199,6 +199,7 @@ impl ParticipantEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "ParticipantEvent", "account_sid")
     }
@@ -208,6 +209,7 @@ impl ParticipantEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn event_type(&self) -> Result<&str> {
         given(&self.event_type, "ParticipantEvent", "event_type")
     }
@@ -217,6 +219,7 @@ impl ParticipantEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn source(&self) -> Result<&str> {
         given(&self.source, "ParticipantEvent", "source")
     }
@@ -226,6 +229,7 @@ impl ParticipantEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn client_identity(&self) -> Result<&str> {
         given(&self.client_identity, "ParticipantEvent", "client_identity")
     }
@@ -235,6 +239,7 @@ impl ParticipantEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn retry_count(&self) -> Result<i64> {
         given(&self.retry_count, "ParticipantEvent", "retry_count")
     }
@@ -244,6 +249,7 @@ impl ParticipantEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversation_sid(&self) -> Result<&ConversationSid> {
         given(&self.conversation_sid, "ParticipantEvent", "conversation_sid")
     }
@@ -253,6 +259,7 @@ impl ParticipantEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn participant_sid(&self) -> Result<&ParticipantSid> {
         given(&self.participant_sid, "ParticipantEvent", "participant_sid")
     }
@@ -262,6 +269,7 @@ impl ParticipantEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "ParticipantEvent", "date_created")
     }
@@ -271,6 +279,7 @@ impl ParticipantEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "ParticipantEvent", "date_updated")
     }
@@ -280,6 +289,7 @@ impl ParticipantEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_removed(&self) -> Result<DateTime<Utc>> {
         given(&self.date_removed, "ParticipantEvent", "date_removed")
     }
@@ -289,6 +299,7 @@ impl ParticipantEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn identity(&self) -> Result<&str> {
         given(&self.identity, "ParticipantEvent", "identity")
     }
@@ -298,6 +309,7 @@ impl ParticipantEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn role_sid(&self) -> Result<&RoleSid> {
         given(&self.role_sid, "ParticipantEvent", "role_sid")
     }
@@ -307,6 +319,7 @@ impl ParticipantEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn attributes(&self) -> Result<&str> {
         given(&self.attributes, "ParticipantEvent", "attributes")
     }
@@ -316,6 +329,7 @@ impl ParticipantEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn last_read_message_index(&self) -> Result<i64> {
         given(
             &self.last_read_message_index,
@@ -329,6 +343,7 @@ impl ParticipantEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn messaging_binding(&self) -> Result<&EventMessagingBinding> {
         given(&self.messaging_binding, "ParticipantEvent", "messaging_binding")
     }

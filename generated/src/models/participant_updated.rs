@@ -89,6 +89,7 @@ impl ParticipantUpdatedPayload {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn time(&self) -> Result<DateTime<Utc>> {
         given(&self.time, "ParticipantUpdatedPayload", "time")
     }
@@ -98,6 +99,7 @@ impl ParticipantUpdatedPayload {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn datacontenttype(&self) -> Result<&str> {
         given(&self.datacontenttype, "ParticipantUpdatedPayload", "datacontenttype")
     }
@@ -107,6 +109,7 @@ impl ParticipantUpdatedPayload {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn dataschema(&self) -> Result<&str> {
         given(&self.dataschema, "ParticipantUpdatedPayload", "dataschema")
     }
@@ -124,6 +127,7 @@ pub enum ParticipantUpdatedPayloadType {
 
 impl ParticipantUpdatedPayloadType {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::ComTwilioConversationsParticipantUpdated => {

@@ -126,6 +126,7 @@ impl Role {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn sid(&self) -> Result<&RoleSid> {
         given(&self.sid, "Role", "sid")
     }
@@ -135,6 +136,7 @@ impl Role {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "Role", "account_sid")
     }
@@ -144,6 +146,7 @@ impl Role {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "Role", "chat_service_sid")
     }
@@ -153,6 +156,7 @@ impl Role {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn friendly_name(&self) -> Result<&str> {
         given(&self.friendly_name, "Role", "friendly_name")
     }
@@ -162,6 +166,7 @@ impl Role {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn type_(&self) -> Result<&RoleType> {
         given(&self.type_, "Role", "type_")
     }
@@ -171,6 +176,7 @@ impl Role {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn permissions(&self) -> Result<&[String]> {
         given(&self.permissions, "Role", "permissions")
     }
@@ -180,6 +186,7 @@ impl Role {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "Role", "date_created")
     }
@@ -189,6 +196,7 @@ impl Role {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "Role", "date_updated")
     }
@@ -198,6 +206,7 @@ impl Role {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "Role", "url")
     }
@@ -245,6 +254,7 @@ pub enum RoleType {
 
 impl RoleType {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Conversation => "conversation",

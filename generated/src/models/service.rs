@@ -106,6 +106,7 @@ impl Service {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "Service", "account_sid")
     }
@@ -115,6 +116,7 @@ impl Service {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn sid(&self) -> Result<&ServiceSid> {
         given(&self.sid, "Service", "sid")
     }
@@ -124,6 +126,7 @@ impl Service {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn friendly_name(&self) -> Result<&str> {
         given(&self.friendly_name, "Service", "friendly_name")
     }
@@ -133,6 +136,7 @@ impl Service {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "Service", "date_created")
     }
@@ -142,6 +146,7 @@ impl Service {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "Service", "date_updated")
     }
@@ -151,6 +156,7 @@ impl Service {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "Service", "url")
     }
@@ -160,6 +166,7 @@ impl Service {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn links(&self) -> Result<&ServiceLinks> {
         given(&self.links, "Service", "links")
     }
@@ -292,6 +299,7 @@ impl ServiceLinks {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversations(&self) -> Result<&str> {
         given(&self.conversations, "ServiceLinks", "conversations")
     }
@@ -301,6 +309,7 @@ impl ServiceLinks {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn users(&self) -> Result<&str> {
         given(&self.users, "ServiceLinks", "users")
     }
@@ -310,6 +319,7 @@ impl ServiceLinks {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn roles(&self) -> Result<&str> {
         given(&self.roles, "ServiceLinks", "roles")
     }
@@ -319,6 +329,7 @@ impl ServiceLinks {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn bindings(&self) -> Result<&str> {
         given(&self.bindings, "ServiceLinks", "bindings")
     }
@@ -328,6 +339,7 @@ impl ServiceLinks {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn configuration(&self) -> Result<&str> {
         given(&self.configuration, "ServiceLinks", "configuration")
     }
@@ -337,6 +349,7 @@ impl ServiceLinks {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn participant_conversations(&self) -> Result<&str> {
         given(
             &self.participant_conversations,
@@ -350,6 +363,7 @@ impl ServiceLinks {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversation_with_participants(&self) -> Result<&str> {
         given(
             &self.conversation_with_participants,

@@ -113,6 +113,7 @@ impl ServiceConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "ServiceConfiguration", "chat_service_sid")
     }
@@ -122,6 +123,7 @@ impl ServiceConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn default_conversation_creator_role_sid(&self) -> Result<&RoleSid> {
         given(
             &self.default_conversation_creator_role_sid,
@@ -135,6 +137,7 @@ impl ServiceConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn default_conversation_role_sid(&self) -> Result<&RoleSid> {
         given(
             &self.default_conversation_role_sid,
@@ -148,6 +151,7 @@ impl ServiceConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn default_chat_service_role_sid(&self) -> Result<&RoleSid> {
         given(
             &self.default_chat_service_role_sid,
@@ -161,6 +165,7 @@ impl ServiceConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "ServiceConfiguration", "url")
     }
@@ -170,6 +175,7 @@ impl ServiceConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn links(&self) -> Result<&ServiceConfigurationLinks> {
         given(&self.links, "ServiceConfiguration", "links")
     }
@@ -179,6 +185,7 @@ impl ServiceConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn reachability_enabled(&self) -> Result<bool> {
         given(&self.reachability_enabled, "ServiceConfiguration", "reachability_enabled")
     }
@@ -224,6 +231,7 @@ impl ServiceConfigurationLinks {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn notifications(&self) -> Result<&str> {
         given(&self.notifications, "ServiceConfigurationLinks", "notifications")
     }
@@ -233,6 +241,7 @@ impl ServiceConfigurationLinks {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn webhooks(&self) -> Result<&str> {
         given(&self.webhooks, "ServiceConfigurationLinks", "webhooks")
     }

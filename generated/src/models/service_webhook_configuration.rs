@@ -98,6 +98,7 @@ impl ServiceWebhookConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "ServiceWebhookConfiguration", "account_sid")
     }
@@ -107,6 +108,7 @@ impl ServiceWebhookConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "ServiceWebhookConfiguration", "chat_service_sid")
     }
@@ -116,6 +118,7 @@ impl ServiceWebhookConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn pre_webhook_url(&self) -> Result<&str> {
         given(&self.pre_webhook_url, "ServiceWebhookConfiguration", "pre_webhook_url")
     }
@@ -125,6 +128,7 @@ impl ServiceWebhookConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn post_webhook_url(&self) -> Result<&str> {
         given(&self.post_webhook_url, "ServiceWebhookConfiguration", "post_webhook_url")
     }
@@ -134,6 +138,7 @@ impl ServiceWebhookConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn filters(&self) -> Result<&[String]> {
         given(&self.filters, "ServiceWebhookConfiguration", "filters")
     }
@@ -143,6 +148,7 @@ impl ServiceWebhookConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn method(&self) -> Result<&HttpMethod> {
         given(&self.method, "ServiceWebhookConfiguration", "method")
     }
@@ -152,6 +158,7 @@ impl ServiceWebhookConfiguration {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "ServiceWebhookConfiguration", "url")
     }

@@ -172,6 +172,7 @@ impl User {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn sid(&self) -> Result<&UserSid> {
         given(&self.sid, "User", "sid")
     }
@@ -181,6 +182,7 @@ impl User {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "User", "account_sid")
     }
@@ -190,6 +192,7 @@ impl User {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "User", "chat_service_sid")
     }
@@ -199,6 +202,7 @@ impl User {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn role_sid(&self) -> Result<&RoleSid> {
         given(&self.role_sid, "User", "role_sid")
     }
@@ -208,6 +212,7 @@ impl User {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn identity(&self) -> Result<&str> {
         given(&self.identity, "User", "identity")
     }
@@ -217,6 +222,7 @@ impl User {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn friendly_name(&self) -> Result<&str> {
         given(&self.friendly_name, "User", "friendly_name")
     }
@@ -226,6 +232,7 @@ impl User {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn attributes(&self) -> Result<&str> {
         given(&self.attributes, "User", "attributes")
     }
@@ -235,6 +242,7 @@ impl User {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn is_online(&self) -> Result<bool> {
         given(&self.is_online, "User", "is_online")
     }
@@ -244,6 +252,7 @@ impl User {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn is_notifiable(&self) -> Result<bool> {
         given(&self.is_notifiable, "User", "is_notifiable")
     }
@@ -253,6 +262,7 @@ impl User {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "User", "date_created")
     }
@@ -262,6 +272,7 @@ impl User {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "User", "date_updated")
     }
@@ -271,6 +282,7 @@ impl User {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "User", "url")
     }
@@ -280,6 +292,7 @@ impl User {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn links(&self) -> Result<&UserLinks> {
         given(&self.links, "User", "links")
     }
@@ -355,6 +368,7 @@ impl UserLinks {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn user_conversations(&self) -> Result<&str> {
         given(&self.user_conversations, "UserLinks", "user_conversations")
     }

@@ -89,6 +89,7 @@ impl UserAddedPayload {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn time(&self) -> Result<DateTime<Utc>> {
         given(&self.time, "UserAddedPayload", "time")
     }
@@ -98,6 +99,7 @@ impl UserAddedPayload {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn datacontenttype(&self) -> Result<&str> {
         given(&self.datacontenttype, "UserAddedPayload", "datacontenttype")
     }
@@ -107,6 +109,7 @@ impl UserAddedPayload {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn dataschema(&self) -> Result<&str> {
         given(&self.dataschema, "UserAddedPayload", "dataschema")
     }
@@ -124,6 +127,7 @@ pub enum UserAddedPayloadType {
 
 impl UserAddedPayloadType {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::ComTwilioConversationsUserAdded => {

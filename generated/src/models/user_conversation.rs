@@ -241,6 +241,7 @@ impl UserConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "UserConversation", "account_sid")
     }
@@ -250,6 +251,7 @@ impl UserConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "UserConversation", "chat_service_sid")
     }
@@ -259,6 +261,7 @@ impl UserConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversation_sid(&self) -> Result<&ConversationSid> {
         given(&self.conversation_sid, "UserConversation", "conversation_sid")
     }
@@ -268,6 +271,7 @@ impl UserConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn unread_messages_count(&self) -> Result<i64> {
         given(&self.unread_messages_count, "UserConversation", "unread_messages_count")
     }
@@ -277,6 +281,7 @@ impl UserConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn last_read_message_index(&self) -> Result<i64> {
         given(
             &self.last_read_message_index,
@@ -290,6 +295,7 @@ impl UserConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn participant_sid(&self) -> Result<&ParticipantSid> {
         given(&self.participant_sid, "UserConversation", "participant_sid")
     }
@@ -299,6 +305,7 @@ impl UserConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn user_sid(&self) -> Result<&UserSid> {
         given(&self.user_sid, "UserConversation", "user_sid")
     }
@@ -308,6 +315,7 @@ impl UserConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn friendly_name(&self) -> Result<&str> {
         given(&self.friendly_name, "UserConversation", "friendly_name")
     }
@@ -317,6 +325,7 @@ impl UserConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn conversation_state(&self) -> Result<&UserConversationState> {
         given(&self.conversation_state, "UserConversation", "conversation_state")
     }
@@ -326,6 +335,7 @@ impl UserConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn timers(&self) -> Result<&ConversationTimers> {
         given(&self.timers, "UserConversation", "timers")
     }
@@ -335,6 +345,7 @@ impl UserConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn attributes(&self) -> Result<&str> {
         given(&self.attributes, "UserConversation", "attributes")
     }
@@ -344,6 +355,7 @@ impl UserConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "UserConversation", "date_created")
     }
@@ -353,6 +365,7 @@ impl UserConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "UserConversation", "date_updated")
     }
@@ -362,6 +375,7 @@ impl UserConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn created_by(&self) -> Result<&str> {
         given(&self.created_by, "UserConversation", "created_by")
     }
@@ -371,6 +385,7 @@ impl UserConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn notification_level(&self) -> Result<&NotificationLevel> {
         given(&self.notification_level, "UserConversation", "notification_level")
     }
@@ -380,6 +395,7 @@ impl UserConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn unique_name(&self) -> Result<&str> {
         given(&self.unique_name, "UserConversation", "unique_name")
     }
@@ -389,6 +405,7 @@ impl UserConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn url(&self) -> Result<&str> {
         given(&self.url, "UserConversation", "url")
     }
@@ -398,6 +415,7 @@ impl UserConversation {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn links(&self) -> Result<&MembershipLinks> {
         given(&self.links, "UserConversation", "links")
     }
@@ -457,6 +475,7 @@ pub enum NotificationLevel {
 
 impl NotificationLevel {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Default => "default",

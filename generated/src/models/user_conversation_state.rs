@@ -16,6 +16,7 @@ pub enum UserConversationState {
 
 impl UserConversationState {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Active => "active",

@@ -185,6 +185,7 @@ impl UserEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn account_sid(&self) -> Result<&AccountSid> {
         given(&self.account_sid, "UserEvent", "account_sid")
     }
@@ -194,6 +195,7 @@ impl UserEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn event_type(&self) -> Result<&str> {
         given(&self.event_type, "UserEvent", "event_type")
     }
@@ -203,6 +205,7 @@ impl UserEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn source(&self) -> Result<&str> {
         given(&self.source, "UserEvent", "source")
     }
@@ -212,6 +215,7 @@ impl UserEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn client_identity(&self) -> Result<&str> {
         given(&self.client_identity, "UserEvent", "client_identity")
     }
@@ -221,6 +225,7 @@ impl UserEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn retry_count(&self) -> Result<i64> {
         given(&self.retry_count, "UserEvent", "retry_count")
     }
@@ -230,6 +235,7 @@ impl UserEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn chat_service_sid(&self) -> Result<&ServiceSid> {
         given(&self.chat_service_sid, "UserEvent", "chat_service_sid")
     }
@@ -239,6 +245,7 @@ impl UserEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn user_sid(&self) -> Result<&UserSid> {
         given(&self.user_sid, "UserEvent", "user_sid")
     }
@@ -248,6 +255,7 @@ impl UserEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_created(&self) -> Result<DateTime<Utc>> {
         given(&self.date_created, "UserEvent", "date_created")
     }
@@ -257,6 +265,7 @@ impl UserEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn date_updated(&self) -> Result<DateTime<Utc>> {
         given(&self.date_updated, "UserEvent", "date_updated")
     }
@@ -266,6 +275,7 @@ impl UserEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn identity(&self) -> Result<&str> {
         given(&self.identity, "UserEvent", "identity")
     }
@@ -275,6 +285,7 @@ impl UserEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn role_sid(&self) -> Result<&RoleSid> {
         given(&self.role_sid, "UserEvent", "role_sid")
     }
@@ -284,6 +295,7 @@ impl UserEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn attributes(&self) -> Result<&str> {
         given(&self.attributes, "UserEvent", "attributes")
     }
@@ -293,6 +305,7 @@ impl UserEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn friendly_name(&self) -> Result<&str> {
         given(&self.friendly_name, "UserEvent", "friendly_name")
     }
@@ -302,6 +315,7 @@ impl UserEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn is_online(&self) -> Result<bool> {
         given(&self.is_online, "UserEvent", "is_online")
     }
@@ -311,6 +325,7 @@ impl UserEvent {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn is_notifiable(&self) -> Result<bool> {
         given(&self.is_notifiable, "UserEvent", "is_notifiable")
     }

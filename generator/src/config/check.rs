@@ -216,7 +216,9 @@ impl Checker<'_> {
         if let Some(host) = &client.host {
             let placeholders = ["{product}", "[.{edge}]", "[.{region}]"];
             let constant = placeholders.iter().fold(host.template.clone(), |host, part| host.replacen(part, "", 1));
-            if !constant.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-')) {
+            let is_host = constant.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+            let mut after_brackets = host.template.split(']').skip(1);
+            if !is_host || !after_brackets.all(|after| after.is_empty() || after.starts_with(['.', '['])) {
                 let help = "write it like `{product}[.{edge}][.{region}].example.com`";
                 self.report(&["client", "host", "template"], &host.template, "a valid host template", help);
             }

@@ -22,6 +22,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Location};
 use crate::ir::{Api, Arena, Docs, Layout, TypeDef, TypeId};
 use crate::parse::Document;
 use crate::source::{Pointer, Source, pointer_keys};
+use crate::validation::is_simple;
 pub(crate) use pagination::replaced_pages::check_replaced_pages;
 
 /// Lowers a document that was parsed from `source`. Reports unsupported parts of the document in `diagnostics`, and
@@ -63,6 +64,12 @@ pub fn lower_with_notes(
         formats: BTreeMap::new(),
         patterns: HashMap::new(),
         pattern_size_left: schema::constraints::MAX_TOTAL_PATTERN_SIZE,
+        has_regexes: config
+            .client
+            .credentials
+            .iter()
+            .filter_map(|credentials| credentials.pattern.as_ref())
+            .any(|pattern| !is_simple(pattern)),
         steps_left: Some(budget::step_budget(source)),
         depth: 0,
         is_in_events: false,
@@ -93,6 +100,7 @@ pub fn lower_with_notes(
         stream_flag_name: config.streams.flag.clone().unwrap_or_else(|| "stream".to_owned()),
         strict: config.client.strict,
         serializes_all_models: config.serialize == config::Serialize::All,
+        has_regexes: lowering.has_regexes,
         has_typed_errors: config.errors.models.unwrap_or(config.errors == config::Errors::default()),
         types: std::mem::take(&mut lowering.types),
         schemas_without_type,
@@ -161,6 +169,8 @@ struct Lowering<'a> {
     patterns: HashMap<&'a str, Option<String>>,
     /// The total size of the patterns that may still be compiled.
     pattern_size_left: usize,
+    /// Whether a pattern that the generated code checks is not simple.
+    has_regexes: bool,
     /// The remaining steps of the [budget](budget::step_budget), or `None` once the budget is exceeded.
     steps_left: Option<usize>,
     /// The nesting depth of the current schema.

@@ -72,6 +72,8 @@ pub enum Feature {
     PartialPathParams,
     /// Redirects as documented responses.
     Redirects,
+    /// Regular expressions that are not simple.
+    Regexes,
     /// Path parameters that occur more than once in a path.
     RepeatedPathParams,
     /// Responses whose type depends on the status or the media type.
@@ -236,6 +238,7 @@ const CONDITIONS: &[(Feature, Condition)] = &[
         input.any_operation(|operation| operation.path.iter().any(is_partial))
     }),
     (Feature::Redirects, |input| input.any_operation(Operation::succeeds_with_redirect)),
+    (Feature::Regexes, |input| input.api.has_regexes),
     (Feature::RepeatedPathParams, |input| input.any_operation(Operation::has_repeated_param)),
     (Feature::ResponseEnums, |input| {
         input.any_operation(|operation| {

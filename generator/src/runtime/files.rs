@@ -244,6 +244,8 @@ files![
     "validation/finite.rs",
     "validation/json_validation.rs",
     "validation/mod.rs",
+    "validation/regexes.rs",
+    "validation/simple_pattern.rs",
     "webhooks/axum.rs",
     "webhooks/body_signature.rs",
     "webhooks/error.rs",

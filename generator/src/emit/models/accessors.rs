@@ -38,6 +38,7 @@ impl Context<'_> {
             let (model, field, member) = (&name.ident, member, ident(member));
             quote! {
                 #docs
+                #[inline]
                 pub fn #member(&self) -> Result<#ty> { given(&self.#member, #model, #field) }
             }
         });

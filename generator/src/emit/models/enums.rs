@@ -50,6 +50,7 @@ impl Context<'_> {
             Item::Rust(quote! {
                 impl #enum_ident {
                     /// Returns the string that is sent for this value.
+                    #[inline]
                     pub fn as_str(&self) -> #str {
                         match self {
                             #(#arms)*

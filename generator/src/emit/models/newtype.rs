@@ -60,10 +60,12 @@ pub(super) fn newtype(
                 },
                 quote! {
                     /// Returns the string.
+                    #[inline]
                     pub fn as_str(&self) -> &str { &self.0 }
                 },
                 quote! {
                     /// Returns the string.
+                    #[inline]
                     pub fn into_string(self) -> String { self.0 }
                 },
             ],

@@ -13,6 +13,7 @@ use crate::lower::Lowering;
 use crate::lower::schema::{MAX_NESTING_DEPTH, Node};
 use crate::parse::LIMIT_KEYWORDS;
 use crate::source::Pointer;
+use crate::validation::is_simple;
 
 /// The maximum [size](pattern_size) of a pattern that the generated code checks.
 const MAX_PATTERN_SIZE: usize = 100_000;
@@ -72,6 +73,7 @@ impl<'a> Lowering<'a> {
         };
         let pattern =
             keywords.pattern.as_ref().filter(|pattern| self.can_check_pattern(pattern, || at.child("pattern")));
+        let pattern = pattern.map(|pattern| self.checked_pattern(pattern.clone()));
         // The parser stores the `prefixItems` of an array in `properties`. `items` applies only to later items.
         let is_tuple = keywords.typ.as_deref() == Some("array") && !keywords.properties.is_empty();
         let item_count = keywords.properties.len();
@@ -88,7 +90,7 @@ impl<'a> Lowering<'a> {
         let constraints = [
             keywords.min_length.map(Constraint::MinLength),
             keywords.max_length.map(Constraint::MaxLength),
-            pattern.cloned().map(Constraint::Pattern),
+            pattern.map(Constraint::Pattern),
             minimum,
             maximum,
             divisor.filter(|divisor| divisor.to_f64() > 0.0).map(Constraint::MultipleOf),
@@ -126,6 +128,12 @@ impl<'a> Lowering<'a> {
         let label = "the generated code does not check this pattern";
         self.diagnostics.push(diagnostic.label(label).help("write a regular expression without look-around"));
         false
+    }
+
+    /// Notes whether the generated code needs a crate for regular expressions, and returns the pattern.
+    pub(crate) fn checked_pattern(&mut self, pattern: String) -> String {
+        self.has_regexes |= !is_simple(&pattern);
+        pattern
     }
 
     /// Returns the constraints of a schema. The result is empty for a reference to a string component, because

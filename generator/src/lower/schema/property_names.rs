@@ -88,7 +88,8 @@ impl<'a> Lowering<'a> {
         let names = self.listed_values(&[(node, at.clone())]);
         let names: Option<Vec<String>> = names.iter().map(|name| name.as_str().map(escaped)).collect();
         if let Some(names) = names.filter(|names| !names.is_empty()) {
-            constraints.push(Constraint::Pattern(format!("^(?:{})$", names.join("|"))));
+            let pattern = self.checked_pattern(format!("^(?:{})$", names.join("|")));
+            constraints.push(Constraint::Pattern(pattern));
         }
         constraints
     }
@@ -106,7 +107,8 @@ impl<'a> Lowering<'a> {
             checked.push(format!("(?:{pattern})"));
             let values = self.nested_constraints(*node, at);
             if let Some(values) = values.filter(|values| *values != [Constraint::NoProperties]) {
-                constraints.push(Constraint::PropertiesMatching((*pattern).to_owned(), values));
+                let pattern = self.checked_pattern((*pattern).to_owned());
+                constraints.push(Constraint::PropertiesMatching(pattern, values));
             }
         }
         let is_closed = keywords.additional_properties == Some(AdditionalProperties::Any(false));
@@ -114,7 +116,8 @@ impl<'a> Lowering<'a> {
             let declared = keywords.properties.keys().cloned().collect();
             let pattern =
                 if let [(pattern, ..)] = patterns.as_slice() { (*pattern).to_owned() } else { checked.join("|") };
-            constraints.push(Constraint::PropertyNames(declared, vec![Constraint::Pattern(pattern)]));
+            let pattern = Constraint::Pattern(self.checked_pattern(pattern));
+            constraints.push(Constraint::PropertyNames(declared, vec![pattern]));
         }
         constraints
     }

@@ -42,6 +42,7 @@ impl NewPet {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn kind(&self) -> Result<&NewPetKind> {
         given(&self.kind, "NewPet", "kind")
     }
@@ -61,6 +62,7 @@ pub enum NewPetKind {
 
 impl NewPetKind {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Cat => "cat",

@@ -42,6 +42,7 @@ impl Pet {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn kind(&self) -> Result<&PetKind> {
         given(&self.kind, "Pet", "kind")
     }
@@ -79,6 +80,7 @@ impl PetPage {
     /// # Errors
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
+    #[inline]
     pub fn next_cursor(&self) -> Result<&str> {
         given(&self.next_cursor, "PetPage", "next_cursor")
     }
@@ -105,6 +107,7 @@ pub enum PetKind {
 
 impl PetKind {
     /// Returns the string that is sent for this value.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Cat => "cat",

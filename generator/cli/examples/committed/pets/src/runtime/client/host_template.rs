@@ -2,9 +2,8 @@
 
 //! The template of host names, for APIs with regions or edges.
 
-use regex_lite::Regex;
+use std::str::Split;
 
-use crate::runtime::request::encode::replace;
 use crate::runtime::{InvalidValue, Result};
 
 /// A template that inserts the region and the edge into the host name.
@@ -37,11 +36,8 @@ impl HostTemplate {
 
     /// Returns whether `host` is the documented host name with any region and any edge.
     pub(crate) fn matches(&self, documented_host: &str, host: &str) -> bool {
-        // The dot in this pattern is escaped together with the dots of the host name.
-        const LABEL: &str = "(?:.[0-9a-z](?:[0-9a-z-]{0,61}[0-9a-z])?)?";
-        let pattern = self.filled(documented_host, LABEL, LABEL);
-        let pattern = replace(&pattern, '.', r"\.");
-        Regex::new(&format!("^{pattern}$")).is_ok_and(|pattern| pattern.is_match(host))
+        let template = self.filled(documented_host, ".{region}", ".{edge}");
+        labels_match(template.split('.'), host.split('.'))
     }
 
     /// Returns the template with the first label of the documented host name, and with `region` and `edge` instead of the parts
@@ -62,6 +58,15 @@ impl HostTemplate {
         }
         filled
     }
+}
+
+/// Returns whether the labels of a host name match those of a template. A placeholder is any label, or none.
+fn labels_match(mut template: Split<'_, char>, mut host: Split<'_, char>) -> bool {
+    let Some(expected) = template.next() else { return host.next().is_none() };
+    if !matches!(expected, "{region}" | "{edge}") {
+        return host.next() == Some(expected) && labels_match(template, host);
+    }
+    labels_match(template.clone(), host.clone()) || host.next().is_some_and(is_label) && labels_match(template, host)
 }
 
 /// Returns whether a string is a valid label of a host name.

@@ -3,11 +3,8 @@
 //! Constraints of values, as data, and the checks of values against constraints.
 
 use std::cmp::Ordering;
-use std::sync::{PoisonError, RwLock};
 
-use regex_lite::Regex;
-
-use super::decimal;
+use super::{decimal, matches};
 
 /// The constraints of a value.
 pub type Constraints = &'static [Constraint<'static>];
@@ -140,25 +137,4 @@ fn are_unique(strings: impl Iterator<Item = String>) -> bool {
     }
     sorted.sort_unstable();
     sorted.is_sorted_by(|left, right| left < right)
-}
-
-/// Returns whether a part of `string` matches `pattern`. Each pattern is compiled once, on its first use. An invalid pattern
-/// matches every string.
-pub fn matches(pattern: &str, string: &str) -> bool {
-    /// The compiled patterns, sorted by their text.
-    static COMPILED: RwLock<Vec<(String, Option<Regex>)>> = RwLock::new(Vec::new());
-    let position_in = |compiled: &[(String, _)]| compiled.binary_search_by(|(other, _)| other.as_str().cmp(pattern));
-    let is_match = |regex: &Option<Regex>| regex.as_ref().is_none_or(|regex| regex.is_match(string));
-    let compiled = COMPILED.read().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, regex)) = position_in(&compiled).ok().and_then(|position| compiled.get(position)) {
-        return is_match(regex);
-    }
-    drop(compiled);
-    let regex = Regex::new(pattern).ok();
-    let result = is_match(&regex);
-    let mut compiled = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
-    if let Err(position) = position_in(&compiled) {
-        compiled.insert(position, (pattern.to_owned(), regex));
-    }
-    result
 }
