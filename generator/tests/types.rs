@@ -302,19 +302,33 @@ fn maps_and_pointers_have_the_configured_type() {
     }
 }
 
+/// Returns the manifest of a crate whose only operation sends a body with this schema.
+fn manifest(schema: &str, config: &str) -> String {
+    let document = format!(
+        "
+openapi: 3.0.3
+info: {{ title: Parts, version: '1' }}
+security: [{{ key: [] }}]
+paths:
+  /parts:
+    post:
+      operationId: save
+      requestBody: {{ content: {{ application/json: {{ schema: {schema} }} }} }}
+      responses: {{ '200': {{ description: Saved., content: {{ application/json: {{ schema: {{ $ref: '#/components/schemas/Part' }} }} }} }} }}
+components:
+  securitySchemes: {{ key: {{ type: http, scheme: bearer }} }}
+  schemas:
+    Part: {{ type: object, properties: {{ made: {{ type: string, format: date-time }} }} }}
+"
+    );
+    let config = format!("crate = {{ name = 'parts', version = '0.1.0' }}\n{config}");
+    let (generated, report) = generate(&Source::new("parts.yaml", document), &Source::new("codegen.toml", config));
+    let files = generated.unwrap_or_else(|| panic!("{report:?}")).files;
+    files.get("Cargo.toml").unwrap_or_default().to_owned()
+}
+
 #[test]
 fn a_crate_depends_on_regular_expressions_only_for_patterns_that_are_not_simple() {
-    let manifest = |schema: &str, config: &str| {
-        let document = format!(
-            "openapi: 3.0.3\ninfo: {{ title: Parts, version: '1' }}\nsecurity: [{{ key: [] }}]\npaths:\n  /parts:\n    post:\n      \
-             operationId: save\n      requestBody: {{ content: {{ application/json: {{ schema: {schema} }} }} }}\n      \
-             responses: {{ '204': {{ description: Saved. }} }}\ncomponents:\n  securitySchemes: {{ key: {{ type: http, scheme: bearer }} }}\n"
-        );
-        let config = format!("crate = {{ name = 'parts', version = '0.1.0' }}\n{config}");
-        let (generated, report) = generate(&Source::new("parts.yaml", document), &Source::new("codegen.toml", config));
-        let files = generated.unwrap_or_else(|| panic!("{report:?}")).files;
-        files.get("Cargo.toml").unwrap_or_default().to_owned()
-    };
     let credentials =
         |pattern: &str| format!("client.credentials = [{{ token = 'PARTS_TOKEN', pattern = '{pattern}' }}]");
     let cases = [
@@ -331,6 +345,26 @@ fn a_crate_depends_on_regular_expressions_only_for_patterns_that_are_not_simple(
     for (schema, config, depends) in cases {
         assert_eq!(manifest(schema, config).contains("regex-lite ="), depends, "{schema} {config}");
     }
+}
+
+#[test]
+fn dates_implement_serialize_only_if_json_of_requests_contains_them() {
+    let cases = [
+        ("{ type: string }", "", false),
+        ("{ type: string, format: date }", "", true),
+        ("{ type: array, items: { type: string, format: date-time } }", "", true),
+        ("{ type: object, properties: { part: { $ref: '#/components/schemas/Part' } } }", "", true),
+        ("{ type: string }", "serialize = 'all'", true),
+    ];
+    for (schema, config, implement) in cases {
+        let manifest = manifest(schema, config);
+        let chrono = manifest.lines().find(|line| line.starts_with("chrono =")).expect("the dependency");
+        assert_eq!(chrono.contains("\"serde\""), implement, "{schema} {config}");
+        // `Serialize` of models that only responses contain is behind this feature.
+        assert!(manifest.contains("test-util = [\"chrono/serde\"]"), "{manifest}");
+    }
+    let with_jiff = manifest("{ type: string, format: date }", "types.date_time = 'jiff'");
+    assert!(with_jiff.contains("test-util = []") && !with_jiff.contains("chrono"), "{with_jiff}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! Operations on `/v1/Conversations/{Sid}/Messages` or `/v1/Services/{Sid}/Conversations/{Sid}/Messages`.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde_core::Serialize;
 
 use crate::models::{ContentSid, MediaSid, Message, MessagePage, Order, WebhookEnabled};
 #[cfg(feature = "conversation-message-receipts")]

@@ -3,7 +3,7 @@
 //! Operations on `/v1/Conversations/{Sid}/Participants` or `/v1/Services/{Sid}/Conversations/{Sid}/Participants`.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde_core::Serialize;
 
 use crate::models::{Participant, ParticipantPage, RoleSid, WebhookEnabled};
 use crate::request::RequestOf;

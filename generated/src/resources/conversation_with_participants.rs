@@ -3,7 +3,7 @@
 //! Operations on `/v1/ConversationWithParticipants` or `/v1/Services/{Sid}/ConversationWithParticipants`.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde_core::Serialize;
 
 use crate::models::{
     Conversation, ConversationState, MessagingServiceSid, WebhookEnabled,

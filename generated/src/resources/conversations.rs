@@ -3,7 +3,7 @@
 //! Operations on `/v1/Conversations` or `/v1/Services/{Sid}/Conversations`.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde_core::Serialize;
 
 use crate::models::{
     Conversation, ConversationPage, ConversationState, MessagingServiceSid,

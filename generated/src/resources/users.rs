@@ -2,7 +2,7 @@
 
 //! Operations on `/v1/Users` or `/v1/Services/{Sid}/Users`.
 
-use serde::Serialize;
+use serde_core::Serialize;
 
 use crate::models::{RoleSid, User, UserPage, WebhookEnabled};
 use crate::request::RequestOf;

@@ -80,6 +80,8 @@ pub enum Feature {
     ResponseEnums,
     /// Credentials other than a user name with a password, or credentials that depend on the operation.
     SecuritySchemes,
+    /// Dates and times in JSON, which the client encodes.
+    SerializedDates,
     /// Server variables, and servers of single operations.
     Servers,
     /// A property of the JSON body that selects a stream as the response.
@@ -246,6 +248,7 @@ const CONDITIONS: &[(Feature, Condition)] = &[
         })
     }),
     (Feature::SecuritySchemes, |input| input.needs_security_schemes()),
+    (Feature::SerializedDates, |input| input.serializes_dates()),
     (Feature::Servers, |input| {
         input.api.server_variables().next().is_some() || input.any_operation(|operation| operation.server.is_some())
     }),
@@ -302,6 +305,17 @@ impl Input<'_> {
         };
         self.any_operation(|operation| operation.params.iter().any(|param| param.holds_json))
             || self.has_shape(has_json_field)
+    }
+
+    /// Returns whether a type that implements `Serialize` contains a date or a time.
+    fn serializes_dates(&self) -> bool {
+        let is_date = |ty: &TypeRef| matches!(ty, TypeRef::DateTime | TypeRef::Date);
+        let contains_date = |ty: &TypeRef| ty.any(&is_date);
+        let sends_date = |operation: &Operation| operation.params.iter().flat_map(Param::json_types).any(contains_date);
+        let mut types = self.api.types.iter().map(|(id, _)| id).filter(|id| self.analysis.facts(*id).is_used);
+        let implements_serialize = |id| self.api.serializes_all_models || self.analysis.facts(id).is_in_requests;
+        self.any_operation(sends_date)
+            || types.any(|id| implements_serialize(id) && contained_types(self.api, id).into_iter().any(contains_date))
     }
 
     /// Returns whether the client needs the security schemes: if there are credentials other than a user name with a

@@ -27,13 +27,31 @@ pub fn of_copies(features: &Features) -> Table {
         if let Some(dependency) = enabled.strip_prefix("dep:").and_then(|name| dependencies.get_mut(name)) {
             dependency.as_table_mut().map(|dependency| dependency.remove("optional"));
         } else if let Some((dependency, feature)) = enabled.split_once('/') {
-            enable(dependencies, dependency, feature);
+            enable(dependencies, dependency.trim_end_matches('?'), feature);
         }
     }
     dependencies.retain(|name, dependency| {
         dependency.get("optional").is_none() || optional_crates.iter().any(|krate| krate == name)
     });
+    let dependencies = dependencies.clone();
+    if let Some(Value::Table(crate_features)) = tables.get_mut("features") {
+        crate_features.iter_mut().filter_map(|(_, enabled)| enabled.as_array_mut()).for_each(|enabled| {
+            *enabled = enabled.drain(..).filter_map(|enabled| without_question_mark(enabled, &dependencies)).collect();
+        });
+    }
     tables
+}
+
+/// Returns a feature such as `chrono?/serde` as Cargo accepts it if the dependency is not optional: without the question mark.
+/// Returns `None` if the crate does not have the dependency.
+fn without_question_mark(feature: Value, dependencies: &Table) -> Option<Value> {
+    let Some((name, of_dependency)) = feature.as_str().and_then(|feature| feature.split_once("?/")) else {
+        return Some(feature);
+    };
+    match dependencies.get(name)?.get("optional") {
+        Some(_) => Some(feature),
+        None => Some(format!("{name}/{of_dependency}").into()),
+    }
 }
 
 /// Returns the features of a crate that depends on the runtime. Each enables the feature of the runtime with the same name.
@@ -90,7 +108,8 @@ pub fn of_shared_copy() -> Table {
 /// The name of the crate.
 pub const RUNTIME: &str = "bindery-runtime";
 
-const PUBLIC_DEPENDENCIES: [&str; 8] = ["chrono", "http", "indexmap", "jiff", "reqwest", "serde", "serde_json", "time"];
+const PUBLIC_DEPENDENCIES: [&str; 8] =
+    ["chrono", "http", "indexmap", "jiff", "reqwest", "serde_core", "serde_json", "time"];
 
 /// Enables a feature of a dependency.
 fn enable(dependencies: &mut Table, dependency: &str, feature: &str) {

@@ -10,7 +10,7 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-use serde::{Serialize, Serializer};
+use serde_core::{Serialize, Serializer};
 
 use crate::runtime::{
     Constraint, Constraints, Decoding, FromJson, InvalidValue, JsonNode, Mismatch, Personal, Value, string, validation,
@@ -149,8 +149,8 @@ impl<K> FromJson for StringOf<K> {
     }
 }
 
-impl<'de, K> serde::Deserialize<'de> for StringOf<K> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+impl<'de, K> serde_core::Deserialize<'de> for StringOf<K> {
+    fn deserialize<D: serde_core::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         crate::runtime::deserialize(deserializer)
     }
 }
@@ -309,9 +309,9 @@ macro_rules! impl_newtype {
 
         impl_deserialize!($name);
 
-        impl ::serde::Serialize for $name {
+        impl ::serde_core::Serialize for $name {
             #[inline]
-            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            fn serialize<S: ::serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(&self.0)
             }
         }

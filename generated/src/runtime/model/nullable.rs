@@ -2,7 +2,7 @@
 
 //! Arguments of setters for values that may be `null`.
 
-use serde::{Serialize, Serializer};
+use serde_core::{Serialize, Serializer};
 
 use crate::runtime::Value;
 

@@ -9,7 +9,7 @@ use std::fmt;
 use std::iter::Enumerate;
 use std::vec::IntoIter;
 
-use serde::de::{self, Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Expected, Visitor};
+use serde_core::de::{self, Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Expected, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 

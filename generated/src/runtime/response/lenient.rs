@@ -5,7 +5,7 @@
 //! Some servers send numbers as strings to keep their digits, integers with a fraction of zero, times without a zone, or dates as
 //! times.
 
-use serde::de::Expected;
+use serde_core::de::Expected;
 use serde_json::Number;
 
 use crate::runtime::JsonNode;

@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::thread::LocalKey;
 
-use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_core::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::json_cursor::decode;
 use super::mismatch::JsonPathStep;

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use serde::ser::{self, Serialize, Serializer};
+use serde_core::ser::{self, Serialize, Serializer};
 
 /// Returns whether every floating-point number in a value is finite. `json` is the value as JSON.
 pub fn is_finite(value: &(impl Serialize + ?Sized), json: &[u8]) -> bool {

@@ -34,7 +34,7 @@ impl Context<'_> {
             let ty = match &field.content {
                 Some(ty) => self.text(ty, imports),
                 None => {
-                    imports.add("serde::de", "DeserializeOwned");
+                    imports.add("serde_core::de", "DeserializeOwned");
                     "T".to_owned()
                 }
             };

@@ -200,7 +200,7 @@ impl Context<'_> {
             }
             SetterArgument::Json(ty) => {
                 let generics = ty.is_none().then(|| {
-                    imports.add("serde", "Serialize");
+                    imports.add("serde_core", "Serialize");
                     quote! { <T: Serialize + ?Sized> }
                 });
                 let is_reference = ty.as_ref().is_none_or(|ty| ty.to_string().starts_with('&'));

@@ -1,6 +1,6 @@
 //! Decodes the bodies of error responses as their documented types.
 
-use serde::de::DeserializeOwned;
+use serde_core::de::DeserializeOwned;
 
 use crate::runtime::{ApiError, DecodeError, Reading, Result, deserialize_json};
 

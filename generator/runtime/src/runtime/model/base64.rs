@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD, URL_SAFE};
-use serde::{Serialize, Serializer};
+use serde_core::{Serialize, Serializer};
 
 use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch, Value, string};
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Serialize, Serializer, ser};
+use serde_core::{Serialize, Serializer, ser};
 use serde_json::value::RawValue;
 
 use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch, Value};

@@ -1,7 +1,7 @@
 //! Strings that contain JSON: encoded for requests, and decoded from response properties.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde_core::Serialize;
+use serde_core::de::DeserializeOwned;
 
 use crate::runtime::validation::finite::is_finite;
 use crate::runtime::{Error, InvalidRequest, InvalidValue, JsonTextError, MissingField, Result, Value};

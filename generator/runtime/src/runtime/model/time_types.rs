@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::str::FromStr;
 
-use serde::{Serialize, Serializer};
+use serde_core::{Serialize, Serializer};
 use time::{Date, Month, OffsetDateTime, UtcOffset};
 
 use super::rfc3339::{PointInTime, parse_date, parse_date_time};

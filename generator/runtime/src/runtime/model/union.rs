@@ -3,7 +3,7 @@
 //! A tag is the value of the property that selects the alternative, such as a discriminator. A value stays JSON text
 //! until its alternative is known, so that its numbers keep their digits.
 
-use serde::Serialize;
+use serde_core::Serialize;
 use serde_json::value::RawValue;
 
 use super::alternative::{Distance, Kind, Literal, Match, candidates};
@@ -224,21 +224,21 @@ macro_rules! impl_union {
             $($variant:ident($ty:ty) $($mark:ident)? = [$first:expr $(, $literal:expr)*] => $kind:ident $is:tt),* $(,)?
         } else $other:ident
     ) => {
-        impl ::serde::Serialize for $name {
-            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        impl ::serde_core::Serialize for $name {
+            fn serialize<S: ::serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let value = match self {
                     $(Self::$variant(value) => $crate::runtime::write_tagged(value, $tag, impl_union!(@literals $first)),)*
                     Self::$other(value) => return value.serialize(serializer),
                 };
-                value.map_err(::serde::ser::Error::custom)?.serialize(serializer)
+                value.map_err(::serde_core::ser::Error::custom)?.serialize(serializer)
             }
         }
     };
     (
         @encode $name:ident { $($variant:ident($ty:ty) $($mark:ident)? => $kind:ident $is:tt),* $(,)? } else $other:ident
     ) => {
-        impl ::serde::Serialize for $name {
-            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        impl ::serde_core::Serialize for $name {
+            fn serialize<S: ::serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 match self {
                     $(Self::$variant(value) => value.serialize(serializer),)*
                     Self::$other(value) => value.serialize(serializer),

@@ -1,6 +1,6 @@
 //! Enums of JSON values. An open enum keeps unknown values, and a closed enum rejects them.
 
-use serde::Serialize;
+use serde_core::Serialize;
 
 #[cfg(feature = "any-json")]
 use std::cmp::Ordering;
@@ -147,9 +147,9 @@ macro_rules! impl_value_enum {
             }
         }
 
-        impl ::serde::Serialize for $name {
+        impl ::serde_core::Serialize for $name {
             #[inline]
-            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            fn serialize<S: ::serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 self.value().serialize(serializer)
             }
         }

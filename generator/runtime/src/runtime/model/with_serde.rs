@@ -1,7 +1,7 @@
 //! Values that are decoded by serde, because their types do not implement [`FromJson`].
 
-use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
-use serde::forward_to_deserialize_any;
+use serde_core::de::{self, DeserializeOwned, Deserializer, Visitor};
+use serde_core::forward_to_deserialize_any;
 
 use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch, Reading, deserialize_json};
 

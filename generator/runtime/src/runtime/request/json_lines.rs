@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http::HeaderValue;
 use http_body::Frame;
-use serde::Serialize;
+use serde_core::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::request_parts::RequestBody;

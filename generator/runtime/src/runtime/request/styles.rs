@@ -5,7 +5,7 @@
 //! send nested values as JSON.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Serialize;
+use serde_core::Serialize;
 use serde_json::value::RawValue;
 
 use super::cookies::{as_cookies, encode_cookie};

@@ -1,6 +1,6 @@
 //! The decoding of bodies whose types do not implement [`FromJson`](crate::runtime::FromJson).
 
-use serde::de::DeserializeOwned;
+use serde_core::de::DeserializeOwned;
 
 use super::decode::DecodeJson;
 use crate::runtime::{Mismatch, Reading, deserialize_json};

@@ -4,7 +4,7 @@
 //! times.
 
 #[cfg(feature = "json-values")]
-use serde::de::Expected;
+use serde_core::de::Expected;
 use serde_json::Number;
 
 use crate::runtime::JsonNode;

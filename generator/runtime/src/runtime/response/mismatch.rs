@@ -6,7 +6,7 @@
 use std::cell::Cell;
 use std::fmt::{self, Display};
 
-use serde::de::{self, Expected, Unexpected};
+use serde_core::de::{self, Expected, Unexpected};
 
 thread_local! {
     /// Passes the mismatch of a nested value through `serde::de::Error::custom`, which accepts only text.

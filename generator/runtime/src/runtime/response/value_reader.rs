@@ -5,7 +5,7 @@ use std::fmt;
 #[cfg(feature = "json-values")]
 use std::thread::LocalKey;
 
-use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_core::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::json_cursor::decode;
 use super::mismatch::JsonPathStep;

@@ -6,8 +6,10 @@
 #[allow(unused_macros, reason = "an API may have no models")]
 macro_rules! impl_deserialize {
     ($ty:ty) => {
-        impl<'de> ::serde::Deserialize<'de> for $ty {
-            fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
+        impl<'de> ::serde_core::Deserialize<'de> for $ty {
+            fn deserialize<D: ::serde_core::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
                 $crate::runtime::deserialize(deserializer)
             }
         }
@@ -127,9 +129,9 @@ macro_rules! impl_model {
         @encode $model:ident $(: Default)? { $($field:ident: $name:literal $($mark:ident)*),* $(,)? }
         $(else $others:ident $(: $map:ident)? $($other_mark:ident)*)?
     ) => {
-        impl ::serde::Serialize for $model {
-            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
-                use ::serde::ser::SerializeMap;
+        impl ::serde_core::Serialize for $model {
+            fn serialize<S: ::serde_core::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+                use ::serde_core::ser::SerializeMap;
                 #[allow(unused_mut, reason = "a model may have no properties")]
                 let mut object = serializer.serialize_map(None)?;
                 $(impl_model!(@put object, self.$field, $name $($mark)*);)*

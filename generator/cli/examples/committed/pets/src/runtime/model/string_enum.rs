@@ -121,9 +121,9 @@ macro_rules! impl_string_enum {
             }
         }
 
-        impl ::serde::Serialize for $name {
+        impl ::serde_core::Serialize for $name {
             #[inline]
-            fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            fn serialize<S: ::serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
             }
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::HeaderValue;
-use serde::Serialize;
+use serde_core::Serialize;
 use serde_json::value::to_raw_value;
 
 use super::request_parts::RequestBody;

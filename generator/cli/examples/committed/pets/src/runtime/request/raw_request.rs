@@ -13,7 +13,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 use percent_encoding::percent_decode_str;
 use reqwest::{Method, Url};
-use serde::Serialize;
+use serde_core::Serialize;
 use serde_json::value::RawValue;
 
 use super::encode::push_pair;

@@ -4,7 +4,7 @@
 
 use std::marker::PhantomData;
 
-use serde::de::DeserializeOwned;
+use serde_core::de::DeserializeOwned;
 
 use super::mismatch::without_byte_order_mark;
 use crate::runtime::{DecodeError, FromJson, Mismatch, RawResponse, Reading, Reads, Result, decode_json};
