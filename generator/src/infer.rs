@@ -201,6 +201,7 @@ const RESERVED_CRATES: &[&str] = &[
     "proc_macro",
     "regex_lite",
     "reqwest",
+    "serde",
     "serde_core",
     "serde_json",
     "std",

@@ -9,7 +9,8 @@ mod regexes;
 #[path = "../embedded_runtime/validation/simple_pattern.rs"]
 mod simple_pattern;
 
-/// Returns whether a part of `string` matches `pattern`. An invalid pattern matches every string.
+/// Returns whether a part of `string` matches `pattern`. An invalid pattern matches every string. This is `matches` of the runtime
+/// with the feature `regexes`.
 pub fn matches(pattern: &str, string: &str) -> bool {
     let is_match = simple_pattern::matches_simple(pattern, string);
     is_match.or_else(|| regexes::matches_regex(pattern, string)).unwrap_or(true)
@@ -25,7 +26,7 @@ mod tests {
     use super::regexes::matches_regex;
     use super::simple_pattern::matches_simple;
 
-    /// Each simple pattern is compared with the crate for regular expressions, for all strings of up to four of some characters.
+    /// Compares each simple pattern with the crate `regex-lite`, for all strings of at most four of these characters.
     #[test]
     fn simple_patterns_match_the_same_strings_as_regular_expressions() {
         let mut strings = vec![String::new()];

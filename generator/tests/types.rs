@@ -302,8 +302,8 @@ fn maps_and_pointers_have_the_configured_type() {
     }
 }
 
-/// Returns the manifest of a crate whose only operation sends a body with this schema.
-fn manifest(schema: &str, config: &str) -> String {
+/// Returns the `Cargo.toml` of a crate whose only operation sends a body with this schema.
+fn cargo_toml(schema: &str, config: &str) -> String {
     let document = format!(
         "
 openapi: 3.0.3
@@ -318,7 +318,7 @@ paths:
 components:
   securitySchemes: {{ key: {{ type: http, scheme: bearer }} }}
   schemas:
-    Part: {{ type: object, properties: {{ made: {{ type: string, format: date-time }} }} }}
+    Part: {{ type: object, properties: {{ made: {{ type: string, format: date-time }}, custom: {{ type: string }} }} }}
 "
     );
     let config = format!("crate = {{ name = 'parts', version = '0.1.0' }}\n{config}");
@@ -343,27 +343,30 @@ fn a_crate_depends_on_regular_expressions_only_for_patterns_that_are_not_simple(
         ("{ type: string }", &credentials("^(?:pt|px)_"), true),
     ];
     for (schema, config, depends) in cases {
-        assert_eq!(manifest(schema, config).contains("regex-lite ="), depends, "{schema} {config}");
+        assert_eq!(cargo_toml(schema, config).contains("regex-lite ="), depends, "{schema} {config}");
     }
 }
 
 #[test]
-fn dates_implement_serialize_only_if_json_of_requests_contains_them() {
+fn chrono_has_the_feature_serde_only_if_serde_encodes_or_decodes_dates() {
+    let replace =
+        "types.schemas = [{ at = '#/components/schemas/Part/properties/custom', replace = 'std::net::IpAddr' }]";
     let cases = [
         ("{ type: string }", "", false),
         ("{ type: string, format: date }", "", true),
         ("{ type: array, items: { type: string, format: date-time } }", "", true),
         ("{ type: object, properties: { part: { $ref: '#/components/schemas/Part' } } }", "", true),
         ("{ type: string }", "serialize = 'all'", true),
+        ("{ type: string }", replace, true),
     ];
-    for (schema, config, implement) in cases {
-        let manifest = manifest(schema, config);
+    for (schema, config, has_feature) in cases {
+        let manifest = cargo_toml(schema, config);
         let chrono = manifest.lines().find(|line| line.starts_with("chrono =")).expect("the dependency");
-        assert_eq!(chrono.contains("\"serde\""), implement, "{schema} {config}");
+        assert_eq!(chrono.contains("\"serde\""), has_feature, "{schema} {config}");
         // `Serialize` of models that only responses contain is behind this feature.
         assert!(manifest.contains("test-util = [\"chrono/serde\"]"), "{manifest}");
     }
-    let with_jiff = manifest("{ type: string, format: date }", "types.date_time = 'jiff'");
+    let with_jiff = cargo_toml("{ type: string, format: date }", "types.date_time = 'jiff'");
     assert!(with_jiff.contains("test-util = []") && !with_jiff.contains("chrono"), "{with_jiff}");
 }
 

@@ -69,6 +69,11 @@ impl Analysis {
         self.types[id.index()]
     }
 
+    /// Returns whether a type implements `Serialize`.
+    pub fn is_serialized(&self, api: &Api, id: TypeId) -> bool {
+        api.serializes_all_models || self.facts(id).is_in_requests
+    }
+
     /// Returns the pointer through which a field of the type `container` must contain the type `contained`.
     pub fn indirection(&self, api: &Api, container: TypeId, contained: &TypeRef) -> Option<Indirection> {
         let Indirections { boxed, nested, .. } = &self.indirections;

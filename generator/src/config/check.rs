@@ -216,9 +216,11 @@ impl Checker<'_> {
         if let Some(host) = &client.host {
             let placeholders = ["{product}", "[.{edge}]", "[.{region}]"];
             let constant = placeholders.iter().fold(host.template.clone(), |host, part| host.replacen(part, "", 1));
-            let is_host = constant.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+            let has_valid_characters = constant.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+            // The client compares host names label by label.
             let mut after_brackets = host.template.split(']').skip(1);
-            if !is_host || !after_brackets.all(|after| after.is_empty() || after.starts_with(['.', '['])) {
+            let has_whole_labels = after_brackets.all(|after| after.is_empty() || after.starts_with(['.', '[']));
+            if !has_valid_characters || !has_whole_labels {
                 let help = "write it like `{product}[.{edge}][.{region}].example.com`";
                 self.report(&["client", "host", "template"], &host.template, "a valid host template", help);
             }

@@ -24,8 +24,8 @@ pub struct Api {
     /// Whether error bodies have generated types. Otherwise, the configuration says which properties contain the
     /// message and the code.
     pub has_typed_errors: bool,
-    /// Whether a pattern is not simple, so that the generated code needs a crate for regular expressions.
-    pub has_regexes: bool,
+    /// Whether the generated code checks a pattern that is not simple, which needs the crate `regex-lite`.
+    pub needs_regex_crate: bool,
     /// The name of the property of a request body with which a client asks for a stream.
     pub stream_flag_name: String,
     /// Whether decoding is strict: a response that does not match its schema is an error. Otherwise, decoding is

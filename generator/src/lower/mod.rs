@@ -38,6 +38,9 @@ pub fn lower_with_notes(
     config: &Config,
     diagnostics: &mut Diagnostics,
 ) -> (Api, Diagnostics) {
+    // The client also checks the patterns of credentials.
+    let mut credential_patterns =
+        config.client.credentials.iter().filter_map(|credentials| credentials.pattern.as_ref());
     let mut lowering = Lowering {
         document,
         source,
@@ -64,12 +67,7 @@ pub fn lower_with_notes(
         formats: BTreeMap::new(),
         patterns: HashMap::new(),
         pattern_size_left: schema::constraints::MAX_TOTAL_PATTERN_SIZE,
-        has_regexes: config
-            .client
-            .credentials
-            .iter()
-            .filter_map(|credentials| credentials.pattern.as_ref())
-            .any(|pattern| !is_simple(pattern)),
+        needs_regex_crate: credential_patterns.any(|pattern| !is_simple(pattern)),
         steps_left: Some(budget::step_budget(source)),
         depth: 0,
         is_in_events: false,
@@ -100,7 +98,7 @@ pub fn lower_with_notes(
         stream_flag_name: config.streams.flag.clone().unwrap_or_else(|| "stream".to_owned()),
         strict: config.client.strict,
         serializes_all_models: config.serialize == config::Serialize::All,
-        has_regexes: lowering.has_regexes,
+        needs_regex_crate: lowering.needs_regex_crate,
         has_typed_errors: config.errors.models.unwrap_or(config.errors == config::Errors::default()),
         types: std::mem::take(&mut lowering.types),
         schemas_without_type,
@@ -170,7 +168,7 @@ struct Lowering<'a> {
     /// The total size of the patterns that may still be compiled.
     pattern_size_left: usize,
     /// Whether a pattern that the generated code checks is not simple.
-    has_regexes: bool,
+    needs_regex_crate: bool,
     /// The remaining steps of the [budget](budget::step_budget), or `None` once the budget is exceeded.
     steps_left: Option<usize>,
     /// The nesting depth of the current schema.

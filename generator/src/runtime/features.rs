@@ -32,6 +32,8 @@ pub enum Feature {
     Charsets,
     /// Dates and times of the crate `chrono`.
     Chrono,
+    /// Dates and times that serde encodes or decodes.
+    DatesWithSerde,
     /// Response bodies that are read as a stream of bytes.
     Downloads,
     /// Durations in ISO 8601 notation.
@@ -80,8 +82,6 @@ pub enum Feature {
     ResponseEnums,
     /// Credentials other than a user name with a password, or credentials that depend on the operation.
     SecuritySchemes,
-    /// Dates and times in JSON, which the client encodes.
-    SerializedDates,
     /// Server variables, and servers of single operations.
     Servers,
     /// A property of the JSON body that selects a stream as the response.
@@ -206,6 +206,7 @@ const CONDITIONS: &[(Feature, Condition)] = &[
     (Feature::BigNumbers, |input| input.has_big_numbers()),
     (Feature::Charsets, |input| input.sends_charset()),
     (Feature::Chrono, |input| input.types.date_time == DateTimeCrate::Chrono),
+    (Feature::DatesWithSerde, |input| input.has_dates_with_serde()),
     (Feature::Downloads, |input| {
         input.any_response_body(|body| matches!(body, ResponseBody::Stream(..) | ResponseBody::Binary))
     }),
@@ -240,7 +241,7 @@ const CONDITIONS: &[(Feature, Condition)] = &[
         input.any_operation(|operation| operation.path.iter().any(is_partial))
     }),
     (Feature::Redirects, |input| input.any_operation(Operation::succeeds_with_redirect)),
-    (Feature::Regexes, |input| input.api.has_regexes),
+    (Feature::Regexes, |input| input.api.needs_regex_crate),
     (Feature::RepeatedPathParams, |input| input.any_operation(Operation::has_repeated_param)),
     (Feature::ResponseEnums, |input| {
         input.any_operation(|operation| {
@@ -248,7 +249,6 @@ const CONDITIONS: &[(Feature, Condition)] = &[
         })
     }),
     (Feature::SecuritySchemes, |input| input.needs_security_schemes()),
-    (Feature::SerializedDates, |input| input.serializes_dates()),
     (Feature::Servers, |input| {
         input.api.server_variables().next().is_some() || input.any_operation(|operation| operation.server.is_some())
     }),
@@ -307,15 +307,24 @@ impl Input<'_> {
             || self.has_shape(has_json_field)
     }
 
-    /// Returns whether a type that implements `Serialize` contains a date or a time.
-    fn serializes_dates(&self) -> bool {
-        let is_date = |ty: &TypeRef| matches!(ty, TypeRef::DateTime | TypeRef::Date);
-        let contains_date = |ty: &TypeRef| ty.any(&is_date);
-        let sends_date = |operation: &Operation| operation.params.iter().flat_map(Param::json_types).any(contains_date);
+    /// Returns whether serde encodes or decodes a date or a time. For rare types that serde decodes, the result is `true` even if they
+    /// contain none.
+    fn has_dates_with_serde(&self) -> bool {
+        let contains_date = |ty: &TypeRef| ty.any(&|ty| matches!(ty, TypeRef::DateTime | TypeRef::Date));
+        let params = self.api.operations.iter().flat_map(|(_, operation)| &operation.params);
+        let mut sent = params.flat_map(Param::json_types).chain(self.api.reply_types());
         let mut types = self.api.types.iter().map(|(id, _)| id).filter(|id| self.analysis.facts(*id).is_used);
-        let implements_serialize = |id| self.api.serializes_all_models || self.analysis.facts(id).is_in_requests;
-        self.any_operation(sends_date)
-            || types.any(|id| implements_serialize(id) && contained_types(self.api, id).into_iter().any(contains_date))
+        let decodes_strings = |shape: &Shape| matches!(shape, Shape::Record(record) if record.fields.iter().any(|field| field.content.is_some()));
+        let has_date_error =
+            |operation: &Operation| operation.error_types().any(|(_, ty)| contains_date(self.api.resolved(ty)));
+        sent.any(contains_date)
+            || types.any(|id| {
+                self.analysis.is_serialized(self.api, id)
+                    && contained_types(self.api, id).into_iter().any(contains_date)
+            })
+            || self.has_type(TypeRef::is_foreign)
+            || self.has_shape(decodes_strings)
+            || self.any_operation(has_date_error)
     }
 
     /// Returns whether the client needs the security schemes: if there are credentials other than a user name with a

@@ -27,7 +27,7 @@ pub fn of_copies(features: &Features) -> Table {
         if let Some(dependency) = enabled.strip_prefix("dep:").and_then(|name| dependencies.get_mut(name)) {
             dependency.as_table_mut().map(|dependency| dependency.remove("optional"));
         } else if let Some((dependency, feature)) = enabled.split_once('/') {
-            enable(dependencies, dependency.trim_end_matches('?'), feature);
+            enable(dependencies, dependency.strip_suffix('?').unwrap_or(dependency), feature);
         }
     }
     dependencies.retain(|name, dependency| {
@@ -35,22 +35,22 @@ pub fn of_copies(features: &Features) -> Table {
     });
     let dependencies = dependencies.clone();
     if let Some(Value::Table(crate_features)) = tables.get_mut("features") {
-        crate_features.iter_mut().filter_map(|(_, enabled)| enabled.as_array_mut()).for_each(|enabled| {
-            *enabled = enabled.drain(..).filter_map(|enabled| without_question_mark(enabled, &dependencies)).collect();
-        });
+        for enabled in crate_features.iter_mut().filter_map(|(_, enabled)| enabled.as_array_mut()) {
+            *enabled = enabled.drain(..).filter_map(|enabled| supported_feature(enabled, &dependencies)).collect();
+        }
     }
     tables
 }
 
-/// Returns a feature such as `chrono?/serde` as Cargo accepts it if the dependency is not optional: without the question mark.
-/// Returns `None` if the crate does not have the dependency.
-fn without_question_mark(feature: Value, dependencies: &Table) -> Option<Value> {
-    let Some((name, of_dependency)) = feature.as_str().and_then(|feature| feature.split_once("?/")) else {
-        return Some(feature);
+/// Returns what a feature of the runtime enables in the form that Cargo accepts: without the question mark in `chrono?/serde` if
+/// chrono is not optional. Returns `None` if the crate does not depend on chrono.
+fn supported_feature(enabled: Value, dependencies: &Table) -> Option<Value> {
+    let Some((dependency, feature)) = enabled.as_str().and_then(|enabled| enabled.split_once("?/")) else {
+        return Some(enabled);
     };
-    match dependencies.get(name)?.get("optional") {
-        Some(_) => Some(feature),
-        None => Some(format!("{name}/{of_dependency}").into()),
+    match dependencies.get(dependency)?.get("optional") {
+        Some(_) => Some(enabled),
+        None => Some(format!("{dependency}/{feature}").into()),
     }
 }
 

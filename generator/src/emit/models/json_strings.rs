@@ -56,9 +56,11 @@ impl Context<'_> {
             ];
             let (docs, ty) = (attributes(&docs), tokens(&ty));
             let generics = field.content.is_none().then(|| quote! { <T: DeserializeOwned> });
+            let inline = generics.is_none().then(|| quote! { #[inline] });
             let body = self.decode_content(id, field, (member, content), imports);
             Some(quote! {
                 #docs
+                #inline
                 pub fn #method #generics(&self) -> Result<#ty> { #body }
             })
         });

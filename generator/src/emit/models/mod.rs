@@ -234,12 +234,7 @@ impl Context<'_> {
     /// Returns `response ` if a type implements `Serialize` only with the feature `test-util`, and an empty string
     /// otherwise. In macro calls, this word is before the name of the type.
     fn response_word(&self, id: TypeId) -> &'static str {
-        if self.is_serialized(id) { "" } else { "response " }
-    }
-
-    /// Returns whether a type implements `Serialize`.
-    fn is_serialized(&self, id: TypeId) -> bool {
-        self.api.serializes_all_models || self.analysis.facts(id).is_in_requests
+        if self.analysis.is_serialized(self.api, id) { "" } else { "response " }
     }
 
     /// Returns ` serde` if serde must decode the values of a type, and an empty string otherwise.

@@ -73,7 +73,6 @@ impl<'a> Lowering<'a> {
         };
         let pattern =
             keywords.pattern.as_ref().filter(|pattern| self.can_check_pattern(pattern, || at.child("pattern")));
-        let pattern = pattern.map(|pattern| self.checked_pattern(pattern.clone()));
         // The parser stores the `prefixItems` of an array in `properties`. `items` applies only to later items.
         let is_tuple = keywords.typ.as_deref() == Some("array") && !keywords.properties.is_empty();
         let item_count = keywords.properties.len();
@@ -90,7 +89,7 @@ impl<'a> Lowering<'a> {
         let constraints = [
             keywords.min_length.map(Constraint::MinLength),
             keywords.max_length.map(Constraint::MaxLength),
-            pattern.map(Constraint::Pattern),
+            pattern.cloned().map(Constraint::Pattern),
             minimum,
             maximum,
             divisor.filter(|divisor| divisor.to_f64() > 0.0).map(Constraint::MultipleOf),
@@ -122,18 +121,15 @@ impl<'a> Lowering<'a> {
                 }
             }
         });
-        let Some(error) = error else { return true };
+        let Some(error) = error else {
+            self.needs_regex_crate |= !is_simple(pattern);
+            return true;
+        };
         let message = format!("the pattern cannot be checked: {error}");
         let diagnostic = Diagnostic::warning(code::UNCHECKED_PATTERN, Location::Value(at()), message);
         let label = "the generated code does not check this pattern";
         self.diagnostics.push(diagnostic.label(label).help("write a regular expression without look-around"));
         false
-    }
-
-    /// Notes whether the generated code needs a crate for regular expressions, and returns the pattern.
-    pub(crate) fn checked_pattern(&mut self, pattern: String) -> String {
-        self.has_regexes |= !is_simple(&pattern);
-        pattern
     }
 
     /// Returns the constraints of a schema. The result is empty for a reference to a string component, because

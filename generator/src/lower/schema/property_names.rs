@@ -88,8 +88,8 @@ impl<'a> Lowering<'a> {
         let names = self.listed_values(&[(node, at.clone())]);
         let names: Option<Vec<String>> = names.iter().map(|name| name.as_str().map(escaped)).collect();
         if let Some(names) = names.filter(|names| !names.is_empty()) {
-            let pattern = self.checked_pattern(format!("^(?:{})$", names.join("|")));
-            constraints.push(Constraint::Pattern(pattern));
+            self.needs_regex_crate = true;
+            constraints.push(Constraint::Pattern(format!("^(?:{})$", names.join("|"))));
         }
         constraints
     }
@@ -107,8 +107,7 @@ impl<'a> Lowering<'a> {
             checked.push(format!("(?:{pattern})"));
             let values = self.nested_constraints(*node, at);
             if let Some(values) = values.filter(|values| *values != [Constraint::NoProperties]) {
-                let pattern = self.checked_pattern((*pattern).to_owned());
-                constraints.push(Constraint::PropertiesMatching(pattern, values));
+                constraints.push(Constraint::PropertiesMatching((*pattern).to_owned(), values));
             }
         }
         let is_closed = keywords.additional_properties == Some(AdditionalProperties::Any(false));
@@ -116,8 +115,8 @@ impl<'a> Lowering<'a> {
             let declared = keywords.properties.keys().cloned().collect();
             let pattern =
                 if let [(pattern, ..)] = patterns.as_slice() { (*pattern).to_owned() } else { checked.join("|") };
-            let pattern = Constraint::Pattern(self.checked_pattern(pattern));
-            constraints.push(Constraint::PropertyNames(declared, vec![pattern]));
+            self.needs_regex_crate |= patterns.len() > 1;
+            constraints.push(Constraint::PropertyNames(declared, vec![Constraint::Pattern(pattern)]));
         }
         constraints
     }

@@ -58,13 +58,14 @@ impl HostTemplate {
     }
 }
 
-/// Returns whether the labels of a host name match those of a template. A placeholder is any label, or none.
+/// Returns whether the labels of a host name match those of a template. `{region}` and `{edge}` match any label, and may be missing.
 fn labels_match(mut template: Split<'_, char>, mut host: Split<'_, char>) -> bool {
     let Some(expected) = template.next() else { return host.next().is_none() };
     if !matches!(expected, "{region}" | "{edge}") {
         return host.next() == Some(expected) && labels_match(template, host);
     }
-    labels_match(template.clone(), host.clone()) || host.next().is_some_and(is_label) && labels_match(template, host)
+    let matches_without_label = labels_match(template.clone(), host.clone());
+    matches_without_label || (host.next().is_some_and(is_label) && labels_match(template, host))
 }
 
 /// Returns whether a string is a valid label of a host name.

@@ -1,4 +1,4 @@
-//! Regular expressions that are not simple.
+//! Checks regular expressions with the crate `regex-lite`.
 
 use std::sync::{PoisonError, RwLock};
 

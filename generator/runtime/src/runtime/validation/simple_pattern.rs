@@ -1,17 +1,18 @@
-//! Simple regular expressions, such as those of identifiers. An API without other regular expressions needs no crate for them.
+//! Checks simple regular expressions, such as those of identifiers, without the crate `regex-lite`.
 
-/// Returns whether a string matches a simple regular expression. Returns `None` if the regular expression is not simple.
+/// Returns whether a string matches a simple regular expression. Returns `None` if the regular expression is not simple, whatever the
+/// string is.
 ///
-/// A simple regular expression consists of `^`, characters or classes such as `[0-9a-f]`, and possibly `$`. The characters are
-/// ASCII letters, digits, and others that have no meaning of their own. `{8}` repeats a character or a class 8 times. `+` or `*`
-/// can repeat the last one, if `$` follows.
+/// A simple regular expression begins with `^`, and may end with `$`. Between them are characters and classes such as `[0-9a-f]`. The
+/// characters are ASCII letters, digits, `-` and `_:/,@%=`. `{8}` repeats a character or a class 8 times. `+` and `*` are allowed only
+/// directly before the final `$`.
 pub fn matches_simple(pattern: &str, string: &str) -> Option<bool> {
     let items = pattern.strip_prefix('^')?;
-    let (mut items, is_whole) = items.strip_suffix('$').map_or((items, false), |items| (items, true));
+    let (mut items, has_end_anchor) = items.strip_suffix('$').map_or((items, false), |items| (items, true));
     let (mut rest, mut is_match) = (string.as_bytes(), true);
     while !items.is_empty() {
         let (class, after_class) = take_class(items)?;
-        let (minimum, maximum, remaining_items) = take_repetition(after_class, is_whole)?;
+        let (minimum, maximum, remaining_items) = take_repetition(after_class, has_end_anchor)?;
         let mut count = 0;
         while count < maximum
             && let Some((byte, after)) = rest.split_first()
@@ -23,7 +24,7 @@ pub fn matches_simple(pattern: &str, string: &str) -> Option<bool> {
         is_match &= count >= minimum;
         items = remaining_items;
     }
-    Some(is_match && (rest.is_empty() || !is_whole))
+    Some(is_match && (rest.is_empty() || !has_end_anchor))
 }
 
 /// Takes a character, or the contents of a class. Returns it and the text after it.
@@ -38,10 +39,10 @@ fn take_class(items: &str) -> Option<(&[u8], &str)> {
 }
 
 /// Takes the repetition of a character or a class. Returns the minimum, the maximum, and the text after it.
-fn take_repetition(items: &str, is_whole: bool) -> Option<(usize, usize, &str)> {
+fn take_repetition(items: &str, has_end_anchor: bool) -> Option<(usize, usize, &str)> {
     match items {
-        "+" if is_whole => return Some((1, usize::MAX, "")),
-        "*" if is_whole => return Some((0, usize::MAX, "")),
+        "+" if has_end_anchor => return Some((1, usize::MAX, "")),
+        "*" if has_end_anchor => return Some((0, usize::MAX, "")),
         _ => {}
     }
     let Some(after) = items.strip_prefix('{') else { return Some((1, 1, items)) };
@@ -58,15 +59,18 @@ fn is_literal(byte: u8) -> bool {
 
 /// Returns whether a class consists of literal characters and ranges of them. A hyphen can be its last character.
 fn is_class(mut class: &[u8]) -> bool {
-    let mut is_valid = !class.is_empty();
-    while is_valid {
-        (is_valid, class) = match class {
-            [from, b'-', to, rest @ ..] => (is_literal(*from) && is_literal(*to) && from <= to, rest),
-            [single, rest @ ..] => (is_literal(*single) || class == b"-", rest),
-            [] => return true,
+    if class.is_empty() {
+        return false;
+    }
+    loop {
+        class = match class {
+            [] | [b'-'] => return true,
+            [from, b'-', to, rest @ ..] if is_literal(*from) && is_literal(*to) && from <= to => rest,
+            [_, b'-', _, ..] => return false,
+            [single, rest @ ..] if is_literal(*single) => rest,
+            _ => return false,
         };
     }
-    false
 }
 
 /// Returns whether a class contains a character.

@@ -12,7 +12,8 @@ use std::borrow::Cow;
 
 use crate::runtime::{Constraint, InvalidValue, Value};
 
-/// Returns whether a part of `string` matches `pattern`. An invalid pattern matches every string.
+/// Returns whether a part of `string` matches `pattern`. An invalid pattern matches every string. Without the feature
+/// `regexes`, all patterns of the API are simple.
 pub(crate) fn matches(pattern: &str, string: &str) -> bool {
     let is_match = simple_pattern::matches_simple(pattern, string);
     is_match.unwrap_or(true)
