@@ -166,8 +166,8 @@ fn implementation(path: &str, types: &[String]) -> Option<String> {
         "Clone" | "Copy" | "Default" | "PartialEq" | "Eq" | "PartialOrd" | "Ord" => of_trait.to_owned(),
         "Debug" | "Display" => format!("std::fmt::{of_trait}"),
         "Hash" => "std::hash::Hash".to_owned(),
-        "serde::Serialize" => "serde::Serialize".to_owned(),
-        "serde::Deserialize" => "serde::de::DeserializeOwned".to_owned(),
+        "serde::Serialize" => "serde_core::Serialize".to_owned(),
+        "serde::Deserialize" => "serde_core::de::DeserializeOwned".to_owned(),
         "IntoFuture" => {
             let output = ty(types.first()?.trim_start_matches("Output = "), &of);
             return Some(format!("async fn f(value: {of}) -> Result<{output}, krate::Error> {{ value.await }}"));
