@@ -9,11 +9,17 @@ mod regexes;
 #[path = "../embedded_runtime/validation/simple_pattern.rs"]
 mod simple_pattern;
 
-/// Returns whether a part of `string` matches `pattern`. An invalid pattern matches every string. This is `matches` of the runtime
-/// with the feature `regexes`.
-pub fn matches(pattern: &str, string: &str) -> bool {
-    let is_match = simple_pattern::matches_simple(pattern, string);
-    is_match.or_else(|| regexes::matches_regex(pattern, string)).unwrap_or(true)
+/// Checks regular expressions.
+pub mod pattern {
+    use super::regexes::matches_regex;
+    use super::simple_pattern::matches_simple;
+
+    /// Returns whether a part of `string` matches `pattern`. An invalid pattern matches every string. This is `matches` of the
+    /// runtime with the feature `regexes`.
+    pub fn matches(pattern: &str, string: &str) -> bool {
+        let is_match = matches_simple(pattern, string);
+        is_match.or_else(|| matches_regex(pattern, string)).unwrap_or(true)
+    }
 }
 
 /// Returns whether the generated code can check a pattern without a crate for regular expressions.

@@ -4,7 +4,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine, alphabet};
 use bindery::ir::{Api, Constraint, Record, Shape, TypeRef};
 use bindery::validation::constraint::Constraint as RuntimeConstraint;
-use bindery::validation::matches;
+use bindery::validation::pattern::matches;
 use chrono::{DateTime, NaiveDate};
 use serde_json::Value;
 

@@ -19,7 +19,7 @@ use openapiv3::{ExternalDocumentation, Schema};
 use crate::config;
 use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Diagnostics, Location};
-use crate::ir::{Api, Arena, Docs, Layout, TypeDef, TypeId};
+use crate::ir::{Api, Arena, Docs, Layout, Operation, TypeDef, TypeId};
 use crate::parse::Document;
 use crate::source::{Pointer, Source, pointer_keys};
 use crate::validation::is_simple;
@@ -38,9 +38,6 @@ pub fn lower_with_notes(
     config: &Config,
     diagnostics: &mut Diagnostics,
 ) -> (Api, Diagnostics) {
-    // The client also checks the patterns of credentials.
-    let mut credential_patterns =
-        config.client.credentials.iter().filter_map(|credentials| credentials.pattern.as_ref());
     let mut lowering = Lowering {
         document,
         source,
@@ -67,7 +64,7 @@ pub fn lower_with_notes(
         formats: BTreeMap::new(),
         patterns: HashMap::new(),
         pattern_size_left: schema::constraints::MAX_TOTAL_PATTERN_SIZE,
-        needs_regex_crate: credential_patterns.any(|pattern| !is_simple(pattern)),
+        needs_regex_crate: needs_regex_crate(config),
         steps_left: Some(budget::step_budget(source)),
         depth: 0,
         is_in_events: false,
@@ -84,10 +81,7 @@ pub fn lower_with_notes(
     lowering.check_paging(&operations);
     lowering.check_defaults();
     schema::alias_cycles::wrap_or_report_cycles(&mut lowering.types, lowering.diagnostics);
-    let layout = match config.surface {
-        config::Surface::Tree => Layout::Tree,
-        config::Surface::Tags => tag_groups::group_by_tag(&operations, &document.tags),
-    };
+    let layout = layout(config, &operations, document);
     let schemas_without_type = lowering.schemas_without_types();
     let mut api = Api {
         title: document.info.title.clone(),
@@ -116,6 +110,19 @@ pub fn lower_with_notes(
     schema::personal::mark_containing_types(&mut api);
     schema::request_response_types::split_types(&mut api);
     (api, notes)
+}
+
+fn layout(config: &Config, operations: &Arena<Operation>, document: &Document) -> Layout {
+    match config.surface {
+        config::Surface::Tree => Layout::Tree,
+        config::Surface::Tags => tag_groups::group_by_tag(operations, &document.tags),
+    }
+}
+
+/// Returns whether the client checks a credential with a pattern that is not simple.
+fn needs_regex_crate(config: &Config) -> bool {
+    let mut patterns = config.client.credentials.iter().filter_map(|credentials| credentials.pattern.as_ref());
+    patterns.any(|pattern| !is_simple(pattern))
 }
 
 /// The state of the lowering.

@@ -244,6 +244,7 @@ files![
     "validation/finite.rs",
     "validation/json_validation.rs",
     "validation/mod.rs",
+    "validation/pattern.rs",
     "validation/regexes.rs",
     "validation/simple_pattern.rs",
     "webhooks/axum.rs",

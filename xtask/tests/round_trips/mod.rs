@@ -183,8 +183,8 @@ fn unknown_value(union: &Union, rng: &mut Rng) -> Option<Value> {
 
 const TEST: &str = r#"//! Arbitrary values, decoded and encoded.
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde_core::Serialize;
+use serde_core::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 
 use super::base_url::BaseUrl;
 use crate::runtime::auth::credentials::{COLON_PROBLEM, problem};
-use crate::runtime::validation::matches;
+use crate::runtime::validation::pattern::matches;
 use crate::runtime::{Api, ConfigError, Credentials, EnvCredentials, EnvKind, Result};
 
 impl Credentials {

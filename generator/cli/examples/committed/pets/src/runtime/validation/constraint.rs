@@ -4,7 +4,8 @@
 
 use std::cmp::Ordering;
 
-use super::{decimal, matches};
+use super::decimal;
+use super::pattern::matches;
 
 /// The constraints of a value.
 pub type Constraints = &'static [Constraint<'static>];

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-use super::matches;
+use super::pattern::matches;
 use crate::runtime::{Constraint, Constraints, InvalidValue};
 
 /// A generated type with constraints on its properties.

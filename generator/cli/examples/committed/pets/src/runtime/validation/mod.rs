@@ -6,18 +6,12 @@ pub(crate) mod constraint;
 pub(crate) mod decimal;
 pub(crate) mod finite;
 pub(crate) mod json_validation;
-pub(crate) mod simple_pattern;
+pub(crate) mod pattern;
+mod simple_pattern;
 
 use std::borrow::Cow;
 
 use crate::runtime::{Constraint, InvalidValue, Value};
-
-/// Returns whether a part of `string` matches `pattern`. An invalid pattern matches every string. Without the feature
-/// `regexes`, all patterns of the API are simple.
-pub(crate) fn matches(pattern: &str, string: &str) -> bool {
-    let is_match = simple_pattern::matches_simple(pattern, string);
-    is_match.unwrap_or(true)
-}
 
 /// Checks the value of a parameter. For a list, the constraints of arrays apply to the list, and all other constraints
 /// apply to each item.

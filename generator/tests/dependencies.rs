@@ -1,0 +1,74 @@
+//! A generated crate depends only on the crates that it needs.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
+
+use bindery::generate;
+use bindery::source::Source;
+
+/// Returns the `Cargo.toml` of a crate whose only operation sends a body with this schema.
+fn cargo_toml(schema: &str, config: &str) -> String {
+    let document = format!(
+        "
+openapi: 3.0.3
+info: {{ title: Parts, version: '1' }}
+security: [{{ key: [] }}]
+paths:
+  /parts:
+    post:
+      operationId: save
+      requestBody: {{ content: {{ application/json: {{ schema: {schema} }} }} }}
+      responses: {{ '200': {{ description: Saved., content: {{ application/json: {{ schema: {{ $ref: '#/components/schemas/Part' }} }} }} }} }}
+components:
+  securitySchemes: {{ key: {{ type: http, scheme: bearer }} }}
+  schemas:
+    Part: {{ type: object, properties: {{ made: {{ type: string, format: date-time }}, custom: {{ type: string }} }} }}
+"
+    );
+    let config = format!("crate = {{ name = 'parts', version = '0.1.0' }}\n{config}");
+    let (generated, report) = generate(&Source::new("parts.yaml", document), &Source::new("codegen.toml", config));
+    let files = generated.unwrap_or_else(|| panic!("{report:?}")).files;
+    files.get("Cargo.toml").unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_crate_depends_on_regular_expressions_only_for_patterns_that_are_not_simple() {
+    let credentials =
+        |pattern: &str| format!("client.credentials = [{{ token = 'PARTS_TOKEN', pattern = '{pattern}' }}]");
+    let cases = [
+        ("{ type: string }", "", false),
+        ("{ type: string, pattern: '^[a-z]{3}$' }", "", false),
+        ("{ type: string, pattern: '^[a-z]{3}|x$' }", "", true),
+        ("{ type: array, items: { type: object, properties: { id: { type: string, pattern: 'a|b' } } } }", "", true),
+        ("{ type: object, patternProperties: { '^x-': { type: string } }, additionalProperties: false }", "", false),
+        ("{ type: object, patternProperties: { 'a.b': { maxLength: 3, type: string } } }", "", true),
+        ("{ type: object, propertyNames: { enum: [a, b] }, additionalProperties: { type: string } }", "", true),
+        ("{ type: string }", &credentials("^pt_[0-9a-z]+$"), false),
+        ("{ type: string }", &credentials("^(?:pt|px)_"), true),
+    ];
+    for (schema, config, depends) in cases {
+        assert_eq!(cargo_toml(schema, config).contains("regex-lite ="), depends, "{schema} {config}");
+    }
+}
+
+#[test]
+fn chrono_has_the_feature_serde_only_if_serde_encodes_or_decodes_dates() {
+    let replace =
+        "types.schemas = [{ at = '#/components/schemas/Part/properties/custom', replace = 'std::net::IpAddr' }]";
+    let cases = [
+        ("{ type: string }", "", false),
+        ("{ type: string, format: date }", "", true),
+        ("{ type: array, items: { type: string, format: date-time } }", "", true),
+        ("{ type: object, properties: { part: { $ref: '#/components/schemas/Part' } } }", "", true),
+        ("{ type: string }", "serialize = 'all'", true),
+        ("{ type: string }", replace, true),
+    ];
+    for (schema, config, has_feature) in cases {
+        let manifest = cargo_toml(schema, config);
+        let chrono = manifest.lines().find(|line| line.starts_with("chrono =")).expect("the dependency");
+        assert_eq!(chrono.contains("\"serde\""), has_feature, "{schema} {config}");
+        // `Serialize` of models that only responses contain is behind this feature.
+        assert!(manifest.contains("test-util = [\"chrono/serde\"]"), "{manifest}");
+    }
+    let with_jiff = cargo_toml("{ type: string, format: date }", "types.date_time = 'jiff'");
+    assert!(with_jiff.contains("test-util = []") && !with_jiff.contains("chrono"), "{with_jiff}");
+}
