@@ -36,15 +36,15 @@ mod tests {
     #[test]
     fn simple_patterns_match_the_same_strings_as_regular_expressions() {
         let mut strings = vec![String::new()];
-        let mut first = 0;
+        let mut start = 0;
         for _ in 0..4 {
             let end = strings.len();
-            for index in first..end {
+            for index in start..end {
                 strings.extend(
                     ['a', 'b', 'C', '3', '-', '\n', 'é'].map(|character| format!("{}{character}", strings[index])),
                 );
             }
-            first = end;
+            start = end;
         }
         let patterns = [
             "^",
@@ -69,11 +69,12 @@ mod tests {
             "^[abC]{2}[3a]{1}-{1}$",
         ];
         for pattern in patterns {
-            let is_match: Vec<bool> = strings.iter().map(|string| matches_simple(pattern, string).unwrap()).collect();
+            let actual: Vec<bool> = strings.iter().map(|string| matches_simple(pattern, string).unwrap()).collect();
             let expected = strings.iter().map(|string| matches_regex(pattern, string).unwrap());
-            let different = strings.iter().zip(is_match.iter().zip(expected)).find(|(_, (left, right))| *left != right);
+            let different =
+                strings.iter().zip(actual.iter().zip(expected)).find(|(_, (actual, expected))| *actual != expected);
             assert!(different.is_none(), "{pattern}: {different:?}");
-            assert!(is_match.contains(&true), "{pattern}");
+            assert!(actual.contains(&true), "{pattern}");
         }
         for pattern in [
             "",

@@ -125,6 +125,24 @@ fn a_key_of_another_table_is_suggested_with_its_path() {
 }
 
 #[test]
+fn a_part_in_brackets_of_a_host_template_is_a_whole_label() {
+    for (template, is_valid) in [
+        ("{product}[.{edge}][.{region}].example.com", true),
+        ("{product}.example[.{region}]", true),
+        ("{product}[.{region}]-eu.example.com", false),
+        ("[.{edge}]{product}.example.com", false),
+    ] {
+        let helps: Vec<_> = parse(&format!("client.host.template = '{template}'"))
+            .iter()
+            .map(|diagnostic| diagnostic.help.clone())
+            .collect();
+        let help =
+            "write it like `{product}[.{edge}][.{region}].example.com`, with a dot or nothing after each bracket";
+        assert_eq!(helps, if is_valid { Vec::new() } else { vec![help.to_owned()] }, "{template}");
+    }
+}
+
+#[test]
 fn the_reference_lists_the_types_of_formats() {
     let description = row("formats").description;
     let listed: Vec<&str> = description.split('`').skip(3).step_by(2).collect();

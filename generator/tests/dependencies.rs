@@ -5,6 +5,9 @@
 use bindery::generate;
 use bindery::source::Source;
 
+/// The feature, as in the list of the features of a dependency.
+const SERDE: &str = "\"serde\"";
+
 /// Returns the `Cargo.toml` of a crate whose only operation sends a body with this schema.
 fn cargo_toml(schema: &str, config: &str) -> String {
     let document = format!(
@@ -24,6 +27,11 @@ components:
     Part: {{ type: object, properties: {{ made: {{ type: string, format: date-time }}, custom: {{ type: string }} }} }}
 "
     );
+    cargo_toml_for(&document, config)
+}
+
+/// Returns the `Cargo.toml` of the crate for a document.
+fn cargo_toml_for(document: &str, config: &str) -> String {
     let config = format!("crate = {{ name = 'parts', version = '0.1.0' }}\n{config}");
     let (generated, report) = generate(&Source::new("parts.yaml", document), &Source::new("codegen.toml", config));
     let files = generated.unwrap_or_else(|| panic!("{report:?}")).files;
@@ -65,9 +73,25 @@ fn chrono_has_the_feature_serde_only_if_serde_encodes_or_decodes_dates() {
     for (schema, config, has_feature) in cases {
         let manifest = cargo_toml(schema, config);
         let chrono = manifest.lines().find(|line| line.starts_with("chrono =")).expect("the dependency");
-        assert_eq!(chrono.contains("\"serde\""), has_feature, "{schema} {config}");
+        assert_eq!(chrono.contains(SERDE), has_feature, "{schema} {config}");
         // `Serialize` of models that only responses contain is behind this feature.
         assert!(manifest.contains("test-util = [\"chrono/serde\"]"), "{manifest}");
+    }
+    // serde encodes the reply of a webhook, and decodes the JSON in a string.
+    let dates = "{ type: array, items: { type: string, format: date-time } }";
+    let webhook = format!(
+        "webhooks: {{ made: {{ post: {{ responses: {{ '200': {{ description: Dates., content: {{ application/json: {{ schema: {dates} }} }} }} }} }} }} }}"
+    );
+    let string = format!(
+        "paths: {{ /parts: {{ get: {{ operationId: part, responses: {{ '200': {{ description: A part., content: {{ application/json: {{ schema: {{ type: object, properties: {{ dates: {{ type: string, contentMediaType: application/json, contentSchema: {dates} }} }} }} }} }} }} }} }} }} }}"
+    );
+    for contents in [webhook, string] {
+        let document = format!(
+            "openapi: 3.1.0\ninfo: {{ title: Parts, version: '1' }}\nservers: [{{ url: https://parts.example }}]\n{contents}\n"
+        );
+        let manifest = cargo_toml_for(&document, "");
+        let chrono = manifest.lines().find(|line| line.starts_with("chrono =")).expect("the dependency");
+        assert!(chrono.contains(SERDE), "{document}\n{manifest}");
     }
     let with_jiff = cargo_toml("{ type: string, format: date }", "types.date_time = 'jiff'");
     assert!(with_jiff.contains("test-util = []") && !with_jiff.contains("chrono"), "{with_jiff}");

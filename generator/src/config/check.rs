@@ -221,7 +221,7 @@ impl Checker<'_> {
             let mut after_brackets = host.template.split(']').skip(1);
             let has_whole_labels = after_brackets.all(|after| after.is_empty() || after.starts_with(['.', '[']));
             if !has_valid_characters || !has_whole_labels {
-                let help = "write it like `{product}[.{edge}][.{region}].example.com`";
+                let help = "write it like `{product}[.{edge}][.{region}].example.com`, with a dot or nothing after each bracket";
                 self.report(&["client", "host", "template"], &host.template, "a valid host template", help);
             }
         }

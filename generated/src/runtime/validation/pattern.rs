@@ -4,8 +4,7 @@
 
 use super::simple_pattern::matches_simple;
 
-/// Returns whether a part of `string` matches `pattern`. An invalid pattern matches every string. Without the feature
-/// `regexes`, all patterns of the API are simple.
+/// Returns whether a part of `string` matches `pattern`. An invalid pattern matches every string.
 pub fn matches(pattern: &str, string: &str) -> bool {
     let is_match = matches_simple(pattern, string);
     is_match.unwrap_or(true)
