@@ -96,3 +96,11 @@ fn chrono_has_the_feature_serde_only_if_serde_encodes_or_decodes_dates() {
     let with_jiff = cargo_toml("{ type: string, format: date }", "types.date_time = 'jiff'");
     assert!(with_jiff.contains("test-util = []") && !with_jiff.contains("chrono"), "{with_jiff}");
 }
+
+#[test]
+fn programs_can_decode_maps_of_the_standard_library() {
+    // serde implements its traits for `HashMap` only with this feature, and a program may have no other crate that enables it.
+    let manifest = cargo_toml("{ type: string }", "");
+    let serde_core = manifest.lines().find(|line| line.starts_with("serde_core ="));
+    assert!(serde_core.is_some_and(|line| line.contains("\"std\"")), "{serde_core:?}");
+}
