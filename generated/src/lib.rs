@@ -157,7 +157,6 @@ pub mod mock;
 #[rustfmt::skip]
 pub mod webhooks;
 
-pub use chrono;
 pub use client::Client;
 pub use http;
 pub use request::RequestOf;

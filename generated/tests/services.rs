@@ -42,7 +42,7 @@ async fn create_sends_a_form_and_returns_the_service() {
     assert_eq!(service.sid().unwrap().as_str(), "ISaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
     assert_eq!(service.account_sid().unwrap().as_str(), "ACaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
     assert_eq!(service.friendly_name().unwrap(), "friendly_name");
-    assert_eq!(service.date_created().unwrap().to_rfc3339(), "2015-12-16T22:18:37+00:00");
+    assert_eq!(service.date_created().unwrap().to_string(), "2015-12-16T22:18:37Z");
     assert_eq!(service.links().unwrap().roles().unwrap(), format!("{}/Roles", service.url().unwrap()));
 }
 

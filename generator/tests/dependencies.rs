@@ -98,6 +98,21 @@ fn chrono_has_the_feature_serde_only_if_serde_encodes_or_decodes_dates() {
 }
 
 #[test]
+fn a_crate_with_built_in_dates_depends_on_no_crate_of_dates() {
+    let schemas = [
+        "{ type: string }",
+        "{ type: string, format: date }",
+        "{ type: array, items: { type: string, format: date-time } }",
+    ];
+    for schema in schemas {
+        let manifest = cargo_toml(schema, "serialize = 'all'\ntypes.date_time = 'built-in'");
+        let mut dependencies = manifest.lines().filter_map(|line| Some(line.split_once(" = ")?.0));
+        assert_eq!(dependencies.find(|name| ["chrono", "jiff", "time"].contains(name)), None, "{manifest}");
+        assert!(!manifest.contains("chrono"), "{manifest}");
+    }
+}
+
+#[test]
 fn programs_can_decode_maps_of_the_standard_library() {
     // serde implements its traits for `HashMap` only with this feature, and a program may have no other crate that enables it.
     let manifest = cargo_toml("{ type: string }", "");

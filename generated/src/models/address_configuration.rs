@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
-
 use crate::models::{AccountSid, AddressConfigurationSid, FlowSid, PageMeta, ServiceSid};
-use crate::runtime::{AnyJson, NextPage, Result, given};
+use crate::runtime::{self, AnyJson, NextPage, Result, given};
 #[cfg(feature = "test-util")]
 use crate::runtime::Nullable;
 
@@ -29,9 +27,9 @@ pub struct AddressConfiguration {
     /// How the address creates conversations.
     pub auto_creation: Option<AutoCreation>,
     /// The time at which the address configuration was created.
-    pub date_created: Option<DateTime<Utc>>,
+    pub date_created: Option<runtime::Timestamp>,
     /// The time at which the address configuration was last updated.
-    pub date_updated: Option<DateTime<Utc>>,
+    pub date_updated: Option<runtime::Timestamp>,
     /// The absolute URL of the address configuration.
     pub url: Option<String>,
     /// The country of the address as a two-letter ISO 3166-1 code. Only for short codes.
@@ -105,7 +103,7 @@ impl AddressConfiguration {
     #[must_use]
     pub fn with_date_created(
         mut self,
-        value: impl Into<Nullable<DateTime<Utc>>>,
+        value: impl Into<Nullable<runtime::Timestamp>>,
     ) -> Self {
         self.date_created = value.into().0;
         self
@@ -115,7 +113,7 @@ impl AddressConfiguration {
     #[must_use]
     pub fn with_date_updated(
         mut self,
-        value: impl Into<Nullable<DateTime<Utc>>>,
+        value: impl Into<Nullable<runtime::Timestamp>>,
     ) -> Self {
         self.date_updated = value.into().0;
         self
@@ -203,7 +201,7 @@ impl AddressConfiguration {
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     #[inline]
-    pub fn date_created(&self) -> Result<DateTime<Utc>> {
+    pub fn date_created(&self) -> Result<runtime::Timestamp> {
         given(&self.date_created, "AddressConfiguration", "date_created")
     }
 
@@ -213,7 +211,7 @@ impl AddressConfiguration {
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     #[inline]
-    pub fn date_updated(&self) -> Result<DateTime<Utc>> {
+    pub fn date_updated(&self) -> Result<runtime::Timestamp> {
         given(&self.date_updated, "AddressConfiguration", "date_updated")
     }
 

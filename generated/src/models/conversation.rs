@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
 use serde_core::de::DeserializeOwned;
 
 use crate::models::{
     AccountSid, ConversationSid, ConversationState, ConversationTimers,
     MessagingServiceSid, PageMeta, ServiceSid,
 };
-use crate::runtime::{AnyJson, NextPage, Result, given, json_in};
+use crate::runtime::{self, AnyJson, NextPage, Result, given, json_in};
 #[cfg(feature = "test-util")]
 use crate::runtime::Nullable;
 
@@ -39,9 +38,9 @@ pub struct Conversation {
     /// no recent activity. New conversations are `active` unless the request sets another state.
     pub state: Option<ConversationState>,
     /// The time at which the conversation was created.
-    pub date_created: Option<DateTime<Utc>>,
+    pub date_created: Option<runtime::Timestamp>,
     /// The time at which the conversation was last updated.
-    pub date_updated: Option<DateTime<Utc>>,
+    pub date_updated: Option<runtime::Timestamp>,
     /// The times at which the state changes automatically.
     pub timers: Option<ConversationTimers>,
     /// The absolute URL of the conversation.
@@ -137,7 +136,7 @@ impl Conversation {
     #[must_use]
     pub fn with_date_created(
         mut self,
-        value: impl Into<Nullable<DateTime<Utc>>>,
+        value: impl Into<Nullable<runtime::Timestamp>>,
     ) -> Self {
         self.date_created = value.into().0;
         self
@@ -147,7 +146,7 @@ impl Conversation {
     #[must_use]
     pub fn with_date_updated(
         mut self,
-        value: impl Into<Nullable<DateTime<Utc>>>,
+        value: impl Into<Nullable<runtime::Timestamp>>,
     ) -> Self {
         self.date_updated = value.into().0;
         self
@@ -275,7 +274,7 @@ impl Conversation {
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     #[inline]
-    pub fn date_created(&self) -> Result<DateTime<Utc>> {
+    pub fn date_created(&self) -> Result<runtime::Timestamp> {
         given(&self.date_created, "Conversation", "date_created")
     }
 
@@ -285,7 +284,7 @@ impl Conversation {
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     #[inline]
-    pub fn date_updated(&self) -> Result<DateTime<Utc>> {
+    pub fn date_updated(&self) -> Result<runtime::Timestamp> {
         given(&self.date_updated, "Conversation", "date_updated")
     }
 

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
-
-use crate::runtime::{AnyJson, Result, given};
+use crate::runtime::{self, AnyJson, Result, given};
 #[cfg(feature = "test-util")]
 use crate::runtime::Nullable;
 
@@ -13,9 +11,9 @@ use crate::runtime::Nullable;
 #[non_exhaustive]
 pub struct ConversationTimers {
     /// The time at which the conversation becomes `inactive`.
-    pub date_inactive: Option<DateTime<Utc>>,
+    pub date_inactive: Option<runtime::Timestamp>,
     /// The time at which the conversation becomes `closed`.
-    pub date_closed: Option<DateTime<Utc>>,
+    pub date_closed: Option<runtime::Timestamp>,
     /// The additional properties.
     pub additional_properties: BTreeMap<String, AnyJson>,
 }
@@ -31,7 +29,7 @@ impl ConversationTimers {
     #[must_use]
     pub fn with_date_inactive(
         mut self,
-        value: impl Into<Nullable<DateTime<Utc>>>,
+        value: impl Into<Nullable<runtime::Timestamp>>,
     ) -> Self {
         self.date_inactive = value.into().0;
         self
@@ -41,7 +39,7 @@ impl ConversationTimers {
     #[must_use]
     pub fn with_date_closed(
         mut self,
-        value: impl Into<Nullable<DateTime<Utc>>>,
+        value: impl Into<Nullable<runtime::Timestamp>>,
     ) -> Self {
         self.date_closed = value.into().0;
         self
@@ -55,7 +53,7 @@ impl ConversationTimers {
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     #[inline]
-    pub fn date_inactive(&self) -> Result<DateTime<Utc>> {
+    pub fn date_inactive(&self) -> Result<runtime::Timestamp> {
         given(&self.date_inactive, "ConversationTimers", "date_inactive")
     }
 
@@ -65,7 +63,7 @@ impl ConversationTimers {
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     #[inline]
-    pub fn date_closed(&self) -> Result<DateTime<Utc>> {
+    pub fn date_closed(&self) -> Result<runtime::Timestamp> {
         given(&self.date_closed, "ConversationTimers", "date_closed")
     }
 }

@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
-
 use crate::models::{
     AccountSid, ConversationSid, FlowSid, PageMeta, ServiceSid, WebhookSid,
 };
-use crate::runtime::{AnyJson, NextPage, Result, given};
+use crate::runtime::{self, AnyJson, NextPage, Result, given};
 #[cfg(feature = "test-util")]
 use crate::runtime::Nullable;
 
@@ -32,9 +30,9 @@ pub struct ConversationWebhook {
     /// The settings of the webhook.
     pub configuration: Option<ConversationWebhookConfiguration>,
     /// The time at which the webhook was created.
-    pub date_created: Option<DateTime<Utc>>,
+    pub date_created: Option<runtime::Timestamp>,
     /// The time at which the webhook was last updated.
-    pub date_updated: Option<DateTime<Utc>>,
+    pub date_updated: Option<runtime::Timestamp>,
 }
 
 impl_model!(response ConversationWebhook: Default {
@@ -113,7 +111,7 @@ impl ConversationWebhook {
     #[must_use]
     pub fn with_date_created(
         mut self,
-        value: impl Into<Nullable<DateTime<Utc>>>,
+        value: impl Into<Nullable<runtime::Timestamp>>,
     ) -> Self {
         self.date_created = value.into().0;
         self
@@ -123,7 +121,7 @@ impl ConversationWebhook {
     #[must_use]
     pub fn with_date_updated(
         mut self,
-        value: impl Into<Nullable<DateTime<Utc>>>,
+        value: impl Into<Nullable<runtime::Timestamp>>,
     ) -> Self {
         self.date_updated = value.into().0;
         self
@@ -207,7 +205,7 @@ impl ConversationWebhook {
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     #[inline]
-    pub fn date_created(&self) -> Result<DateTime<Utc>> {
+    pub fn date_created(&self) -> Result<runtime::Timestamp> {
         given(&self.date_created, "ConversationWebhook", "date_created")
     }
 
@@ -217,7 +215,7 @@ impl ConversationWebhook {
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     #[inline]
-    pub fn date_updated(&self) -> Result<DateTime<Utc>> {
+    pub fn date_updated(&self) -> Result<runtime::Timestamp> {
         given(&self.date_updated, "ConversationWebhook", "date_updated")
     }
 }

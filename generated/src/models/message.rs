@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
 use serde_core::de::DeserializeOwned;
 
 use crate::models::{
     AccountSid, ContentSid, ConversationSid, MediaSid, MessageSid, PageMeta,
     ParticipantSid, ServiceSid,
 };
-use crate::runtime::{AnyJson, NextPage, Result, given, json_in};
+use crate::runtime::{self, AnyJson, NextPage, Result, given, json_in};
 #[cfg(feature = "test-util")]
 use crate::runtime::Nullable;
 
@@ -42,9 +41,9 @@ pub struct Message {
     /// The participant who wrote the message. `None` for system messages.
     pub participant_sid: Option<ParticipantSid>,
     /// The time at which the message was created.
-    pub date_created: Option<DateTime<Utc>>,
+    pub date_created: Option<runtime::Timestamp>,
     /// The time at which the message was last updated. `None` until the first update.
-    pub date_updated: Option<DateTime<Utc>>,
+    pub date_updated: Option<runtime::Timestamp>,
     /// The absolute URL of the message.
     pub url: Option<String>,
     /// The delivery status of the message, summarized over all recipients.
@@ -159,7 +158,7 @@ impl Message {
     #[must_use]
     pub fn with_date_created(
         mut self,
-        value: impl Into<Nullable<DateTime<Utc>>>,
+        value: impl Into<Nullable<runtime::Timestamp>>,
     ) -> Self {
         self.date_created = value.into().0;
         self
@@ -169,7 +168,7 @@ impl Message {
     #[must_use]
     pub fn with_date_updated(
         mut self,
-        value: impl Into<Nullable<DateTime<Utc>>>,
+        value: impl Into<Nullable<runtime::Timestamp>>,
     ) -> Self {
         self.date_updated = value.into().0;
         self
@@ -311,7 +310,7 @@ impl Message {
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     #[inline]
-    pub fn date_created(&self) -> Result<DateTime<Utc>> {
+    pub fn date_created(&self) -> Result<runtime::Timestamp> {
         given(&self.date_created, "Message", "date_created")
     }
 
@@ -321,7 +320,7 @@ impl Message {
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     #[inline]
-    pub fn date_updated(&self) -> Result<DateTime<Utc>> {
+    pub fn date_updated(&self) -> Result<runtime::Timestamp> {
         given(&self.date_updated, "Message", "date_updated")
     }
 

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
-
 use crate::models::{AccountSid, PageMeta, ServiceSid};
-use crate::runtime::{AnyJson, NextPage, Result, given};
+use crate::runtime::{self, AnyJson, NextPage, Result, given};
 #[cfg(feature = "test-util")]
 use crate::runtime::Nullable;
 
@@ -23,9 +21,9 @@ pub struct Service {
     /// A human-readable name of the Service. The value is personal data, so `Debug` does not show it.
     pub friendly_name: Option<String>,
     /// The time at which the Service was created.
-    pub date_created: Option<DateTime<Utc>>,
+    pub date_created: Option<runtime::Timestamp>,
     /// The time at which the Service was last updated.
-    pub date_updated: Option<DateTime<Utc>>,
+    pub date_updated: Option<runtime::Timestamp>,
     /// The absolute URL of the Service.
     pub url: Option<String>,
     /// The absolute URLs of the resources in the Service.
@@ -69,7 +67,7 @@ impl Service {
     #[must_use]
     pub fn with_date_created(
         mut self,
-        value: impl Into<Nullable<DateTime<Utc>>>,
+        value: impl Into<Nullable<runtime::Timestamp>>,
     ) -> Self {
         self.date_created = value.into().0;
         self
@@ -79,7 +77,7 @@ impl Service {
     #[must_use]
     pub fn with_date_updated(
         mut self,
-        value: impl Into<Nullable<DateTime<Utc>>>,
+        value: impl Into<Nullable<runtime::Timestamp>>,
     ) -> Self {
         self.date_updated = value.into().0;
         self
@@ -137,7 +135,7 @@ impl Service {
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     #[inline]
-    pub fn date_created(&self) -> Result<DateTime<Utc>> {
+    pub fn date_created(&self) -> Result<runtime::Timestamp> {
         given(&self.date_created, "Service", "date_created")
     }
 
@@ -147,7 +145,7 @@ impl Service {
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     #[inline]
-    pub fn date_updated(&self) -> Result<DateTime<Utc>> {
+    pub fn date_updated(&self) -> Result<runtime::Timestamp> {
         given(&self.date_updated, "Service", "date_updated")
     }
 

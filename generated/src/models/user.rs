@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
 use serde_core::de::DeserializeOwned;
 
 use crate::models::{AccountSid, PageMeta, RoleSid, ServiceSid, UserSid};
-use crate::runtime::{AnyJson, NextPage, Result, given, json_in};
+use crate::runtime::{self, AnyJson, NextPage, Result, given, json_in};
 #[cfg(feature = "test-util")]
 use crate::runtime::Nullable;
 
@@ -38,9 +37,9 @@ pub struct User {
     /// user, and only if the Service tracks reachability and such a device has been registered before.
     pub is_notifiable: Option<bool>,
     /// The time at which the user was created.
-    pub date_created: Option<DateTime<Utc>>,
+    pub date_created: Option<runtime::Timestamp>,
     /// The time at which the user was last updated.
-    pub date_updated: Option<DateTime<Utc>>,
+    pub date_updated: Option<runtime::Timestamp>,
     /// The absolute URL of the user.
     pub url: Option<String>,
     /// The absolute URLs of the resources of the user.
@@ -135,7 +134,7 @@ impl User {
     #[must_use]
     pub fn with_date_created(
         mut self,
-        value: impl Into<Nullable<DateTime<Utc>>>,
+        value: impl Into<Nullable<runtime::Timestamp>>,
     ) -> Self {
         self.date_created = value.into().0;
         self
@@ -145,7 +144,7 @@ impl User {
     #[must_use]
     pub fn with_date_updated(
         mut self,
-        value: impl Into<Nullable<DateTime<Utc>>>,
+        value: impl Into<Nullable<runtime::Timestamp>>,
     ) -> Self {
         self.date_updated = value.into().0;
         self
@@ -263,7 +262,7 @@ impl User {
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     #[inline]
-    pub fn date_created(&self) -> Result<DateTime<Utc>> {
+    pub fn date_created(&self) -> Result<runtime::Timestamp> {
         given(&self.date_created, "User", "date_created")
     }
 
@@ -273,7 +272,7 @@ impl User {
     ///
     /// Returns [`Error::MissingField`](crate::Error::MissingField) if the field is `None`.
     #[inline]
-    pub fn date_updated(&self) -> Result<DateTime<Utc>> {
+    pub fn date_updated(&self) -> Result<runtime::Timestamp> {
         given(&self.date_updated, "User", "date_updated")
     }
 

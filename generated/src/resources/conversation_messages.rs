@@ -2,7 +2,6 @@
 
 //! Operations on `/v1/Conversations/{Sid}/Messages` or `/v1/Services/{Sid}/Conversations/{Sid}/Messages`.
 
-use chrono::{DateTime, Utc};
 use serde_core::Serialize;
 
 use crate::models::{ContentSid, MediaSid, Message, MessagePage, Order, WebhookEnabled};
@@ -230,14 +229,14 @@ impl CreateConversationMessage {
 
     /// The creation time of a message that you import from another system.
     #[inline]
-    pub fn date_created(self, value: DateTime<Utc>) -> Self {
-        Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
+    pub fn date_created(self, value: runtime::Timestamp) -> Self {
+        Self(self.0.form::<runtime::Timestamp>("DateCreated", value, &[]))
     }
 
     /// The update time of a message that you import from another system.
     #[inline]
-    pub fn date_updated(self, value: DateTime<Utc>) -> Self {
-        Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
+    pub fn date_updated(self, value: runtime::Timestamp) -> Self {
+        Self(self.0.form::<runtime::Timestamp>("DateUpdated", value, &[]))
     }
 
     /// Custom data to store with the message, as a JSON string of at most 4 KB. At most 4096 characters.
@@ -314,14 +313,14 @@ impl UpdateConversationMessage {
 
     /// The creation time of a message that you import from another system.
     #[inline]
-    pub fn date_created(self, value: DateTime<Utc>) -> Self {
-        Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
+    pub fn date_created(self, value: runtime::Timestamp) -> Self {
+        Self(self.0.form::<runtime::Timestamp>("DateCreated", value, &[]))
     }
 
     /// The update time of a message that you import from another system.
     #[inline]
-    pub fn date_updated(self, value: DateTime<Utc>) -> Self {
-        Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
+    pub fn date_updated(self, value: runtime::Timestamp) -> Self {
+        Self(self.0.form::<runtime::Timestamp>("DateUpdated", value, &[]))
     }
 
     /// Custom data to store with the message, as a JSON string of at most 4 KB. At most 4096 characters.

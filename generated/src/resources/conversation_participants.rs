@@ -2,7 +2,6 @@
 
 //! Operations on `/v1/Conversations/{Sid}/Participants` or `/v1/Services/{Sid}/Conversations/{Sid}/Participants`.
 
-use chrono::{DateTime, Utc};
 use serde_core::Serialize;
 
 use crate::models::{Participant, ParticipantPage, RoleSid, WebhookEnabled};
@@ -201,14 +200,14 @@ impl CreateConversationParticipant {
 
     /// The creation time of a participant that you import from another system.
     #[inline]
-    pub fn date_created(self, value: DateTime<Utc>) -> Self {
-        Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
+    pub fn date_created(self, value: runtime::Timestamp) -> Self {
+        Self(self.0.form::<runtime::Timestamp>("DateCreated", value, &[]))
     }
 
     /// The update time of a participant that you import from another system.
     #[inline]
-    pub fn date_updated(self, value: DateTime<Utc>) -> Self {
-        Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
+    pub fn date_updated(self, value: runtime::Timestamp) -> Self {
+        Self(self.0.form::<runtime::Timestamp>("DateUpdated", value, &[]))
     }
 
     /// Custom data to store with the participant, as a JSON string of at most 4 KB. At most 4096 characters.
@@ -261,14 +260,14 @@ impl UpdateConversationParticipant {
 
     /// The creation time of a participant that you import from another system.
     #[inline]
-    pub fn date_created(self, value: DateTime<Utc>) -> Self {
-        Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
+    pub fn date_created(self, value: runtime::Timestamp) -> Self {
+        Self(self.0.form::<runtime::Timestamp>("DateCreated", value, &[]))
     }
 
     /// The update time of a participant that you import from another system.
     #[inline]
-    pub fn date_updated(self, value: DateTime<Utc>) -> Self {
-        Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
+    pub fn date_updated(self, value: runtime::Timestamp) -> Self {
+        Self(self.0.form::<runtime::Timestamp>("DateUpdated", value, &[]))
     }
 
     /// The identity of the user, for participants who use the app. At most 256 characters.

@@ -2,7 +2,6 @@
 
 //! Operations on `/v1/ConversationWithParticipants` or `/v1/Services/{Sid}/ConversationWithParticipants`.
 
-use chrono::{DateTime, Utc};
 use serde_core::Serialize;
 
 use crate::models::{
@@ -65,14 +64,14 @@ impl CreateConversationWithParticipants {
 
     /// The creation time of a conversation that you import from another system.
     #[inline]
-    pub fn date_created(self, value: DateTime<Utc>) -> Self {
-        Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
+    pub fn date_created(self, value: runtime::Timestamp) -> Self {
+        Self(self.0.form::<runtime::Timestamp>("DateCreated", value, &[]))
     }
 
     /// The update time of a conversation that you import from another system.
     #[inline]
-    pub fn date_updated(self, value: DateTime<Utc>) -> Self {
-        Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
+    pub fn date_updated(self, value: runtime::Timestamp) -> Self {
+        Self(self.0.form::<runtime::Timestamp>("DateUpdated", value, &[]))
     }
 
     /// The Messaging Service that the conversation uses.

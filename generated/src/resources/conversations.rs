@@ -2,7 +2,6 @@
 
 //! Operations on `/v1/Conversations` or `/v1/Services/{Sid}/Conversations`.
 
-use chrono::{DateTime, Utc};
 use serde_core::Serialize;
 
 use crate::models::{
@@ -214,14 +213,14 @@ impl_operation!(ListConversation => Json<ConversationPage>);
 impl ListConversation {
     /// Returns only conversations that were created at or after this time, newest first.
     #[inline]
-    pub fn start_date(self, value: DateTime<Utc>) -> Self {
-        Self(self.0.query::<DateTime<Utc>>("StartDate", value, &[]))
+    pub fn start_date(self, value: runtime::Timestamp) -> Self {
+        Self(self.0.query::<runtime::Timestamp>("StartDate", value, &[]))
     }
 
     /// Returns only conversations that were created at or before this time, newest first.
     #[inline]
-    pub fn end_date(self, value: DateTime<Utc>) -> Self {
-        Self(self.0.query::<DateTime<Utc>>("EndDate", value, &[]))
+    pub fn end_date(self, value: runtime::Timestamp) -> Self {
+        Self(self.0.query::<runtime::Timestamp>("EndDate", value, &[]))
     }
 
     /// Returns only conversations in this state.
@@ -288,14 +287,14 @@ impl CreateConversation {
 
     /// The creation time of a conversation that you import from another system.
     #[inline]
-    pub fn date_created(self, value: DateTime<Utc>) -> Self {
-        Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
+    pub fn date_created(self, value: runtime::Timestamp) -> Self {
+        Self(self.0.form::<runtime::Timestamp>("DateCreated", value, &[]))
     }
 
     /// The update time of a conversation that you import from another system.
     #[inline]
-    pub fn date_updated(self, value: DateTime<Utc>) -> Self {
-        Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
+    pub fn date_updated(self, value: runtime::Timestamp) -> Self {
+        Self(self.0.form::<runtime::Timestamp>("DateUpdated", value, &[]))
     }
 
     /// The Messaging Service that the conversation uses.
@@ -375,14 +374,14 @@ impl UpdateConversation {
 
     /// The creation time of a conversation that you import from another system.
     #[inline]
-    pub fn date_created(self, value: DateTime<Utc>) -> Self {
-        Self(self.0.form::<DateTime<Utc>>("DateCreated", value, &[]))
+    pub fn date_created(self, value: runtime::Timestamp) -> Self {
+        Self(self.0.form::<runtime::Timestamp>("DateCreated", value, &[]))
     }
 
     /// The update time of a conversation that you import from another system.
     #[inline]
-    pub fn date_updated(self, value: DateTime<Utc>) -> Self {
-        Self(self.0.form::<DateTime<Utc>>("DateUpdated", value, &[]))
+    pub fn date_updated(self, value: runtime::Timestamp) -> Self {
+        Self(self.0.form::<runtime::Timestamp>("DateUpdated", value, &[]))
     }
 
     /// The Messaging Service that the conversation uses. `None` clears the value.

@@ -2,12 +2,10 @@
 
 //! Operations on `/v1/Users/{Sid}/Conversations` or `/v1/Services/{Sid}/Users/{Sid}/Conversations`.
 
-use chrono::{DateTime, Utc};
-
 use crate::models::{NotificationLevel, UserConversation, UserConversationPage};
 use crate::request::RequestOf;
 use crate::runtime::{
-    Constraint, Json, NextPage, Nothing, Nullable, Paginated, Request, Scope,
+    self, Constraint, Json, NextPage, Nothing, Nullable, Paginated, Request, Scope,
 };
 
 /// The collection of [`models::UserConversation`](crate::models::UserConversation) resources at
@@ -161,8 +159,8 @@ impl UpdateUserConversation {
 
     /// The time at which the user read the last message.
     #[inline]
-    pub fn last_read_timestamp(self, value: DateTime<Utc>) -> Self {
-        Self(self.0.form::<DateTime<Utc>>("LastReadTimestamp", value, &[]))
+    pub fn last_read_timestamp(self, value: runtime::Timestamp) -> Self {
+        Self(self.0.form::<runtime::Timestamp>("LastReadTimestamp", value, &[]))
     }
 
     /// The index of the last message that was read. Indices may have gaps, so an index is not a count. `None` clears

@@ -109,6 +109,7 @@ pub use error::missing_field::MissingField;
 pub use error::paging_error::PagingError;
 pub use error::{Error, Result};
 pub use model::any_json::AnyJson;
+pub use model::date::{Date, DateError};
 #[doc(hidden)]
 pub use model::from_json::{Decoding, FromJson, JsonNode, Property, Reading, property, read_object};
 pub use model::iso_duration::IsoDuration;
@@ -124,6 +125,7 @@ pub use model::nullable::Nullable;
 pub use model::rfc3339::PointInTime;
 #[doc(hidden)]
 pub use model::scalars::string;
+pub use model::timestamp::Timestamp;
 #[doc(hidden)]
 pub use model::{Give, Personal, debug_fields, given};
 #[doc(hidden)]

@@ -2,7 +2,6 @@
 
 //! Calls each operation of the API by its ID, with arguments by their wire names.
 
-use chrono::{DateTime, Utc};
 use twilio_conversations::models::{
     AddressType, AutoCreationType, BindingSid, BindingType, ConfigurationWebhookTarget,
     ContentSid, ConversationState, ConversationWebhookTarget, CredentialSid,
@@ -45,7 +44,7 @@ use twilio_conversations::resources::user_conversations::{
     UserConversationHandle, UserConversations,
 };
 use twilio_conversations::resources::users::{UserHandle, Users};
-use twilio_conversations::runtime::IsoDuration;
+use twilio_conversations::runtime::{self, IsoDuration};
 
 use super::args::{dispatch, operation};
 
@@ -286,8 +285,8 @@ operation!(call_fetch_service_binding(ServiceBindingHandle) => fetch() {});
 operation!(call_delete_service_binding(ServiceBindingHandle) => delete() {});
 
 operation!(call_list_conversation(Conversations) => list() {
-    start_date(one::<DateTime<Utc>>("query", "StartDate")),
-    end_date(one::<DateTime<Utc>>("query", "EndDate")),
+    start_date(one::<runtime::Timestamp>("query", "StartDate")),
+    end_date(one::<runtime::Timestamp>("query", "EndDate")),
     state(one::<ConversationState>("query", "State")),
     page_size(one::<i64>("query", "PageSize")),
     page(one::<i64>("query", "Page")),
@@ -298,8 +297,8 @@ operation!(call_create_conversation(Conversations) => create() {
     x_twilio_webhook_enabled(one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")),
     friendly_name(one::<String>("form", "FriendlyName")),
     unique_name(one::<String>("form", "UniqueName")),
-    date_created(one::<DateTime<Utc>>("form", "DateCreated")),
-    date_updated(one::<DateTime<Utc>>("form", "DateUpdated")),
+    date_created(one::<runtime::Timestamp>("form", "DateCreated")),
+    date_updated(one::<runtime::Timestamp>("form", "DateUpdated")),
     messaging_service_sid(one::<MessagingServiceSid>("form", "MessagingServiceSid")),
     attributes(one::<String>("form", "Attributes")),
     state(one::<ConversationState>("form", "State")),
@@ -314,8 +313,8 @@ operation!(call_update_conversation(ConversationHandle) => update() {
     x_twilio_webhook_enabled(one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")),
     friendly_name(one::<String>("form", "FriendlyName")),
     unique_name(one::<String>("form", "UniqueName")),
-    date_created(one::<DateTime<Utc>>("form", "DateCreated")),
-    date_updated(one::<DateTime<Utc>>("form", "DateUpdated")),
+    date_created(one::<runtime::Timestamp>("form", "DateCreated")),
+    date_updated(one::<runtime::Timestamp>("form", "DateUpdated")),
     messaging_service_sid(one::<MessagingServiceSid>("form", "MessagingServiceSid")),
     attributes(one::<String>("form", "Attributes")),
     state(one::<ConversationState>("form", "State")),
@@ -333,8 +332,8 @@ operation!(call_create_conversation_with_participants(ConversationWithParticipan
     x_twilio_webhook_enabled(one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")),
     friendly_name(one::<String>("form", "FriendlyName")),
     unique_name(one::<String>("form", "UniqueName")),
-    date_created(one::<DateTime<Utc>>("form", "DateCreated")),
-    date_updated(one::<DateTime<Utc>>("form", "DateUpdated")),
+    date_created(one::<runtime::Timestamp>("form", "DateCreated")),
+    date_updated(one::<runtime::Timestamp>("form", "DateUpdated")),
     messaging_service_sid(one::<MessagingServiceSid>("form", "MessagingServiceSid")),
     attributes(one::<String>("form", "Attributes")),
     state(one::<ConversationState>("form", "State")),
@@ -356,8 +355,8 @@ operation!(call_create_conversation_participant(ConversationParticipants) => cre
     identity(one::<String>("form", "Identity")),
     messaging_binding_address(one::<String>("form", "MessagingBinding.Address")),
     messaging_binding_proxy_address(one::<String>("form", "MessagingBinding.ProxyAddress")),
-    date_created(one::<DateTime<Utc>>("form", "DateCreated")),
-    date_updated(one::<DateTime<Utc>>("form", "DateUpdated")),
+    date_created(one::<runtime::Timestamp>("form", "DateCreated")),
+    date_updated(one::<runtime::Timestamp>("form", "DateUpdated")),
     attributes(one::<String>("form", "Attributes")),
     messaging_binding_projected_address(one::<String>("form", "MessagingBinding.ProjectedAddress")),
     role_sid(one::<RoleSid>("form", "RoleSid")),
@@ -366,8 +365,8 @@ operation!(call_fetch_conversation_participant(ConversationParticipantHandle) =>
 
 operation!(call_update_conversation_participant(ConversationParticipantHandle) => update() {
     x_twilio_webhook_enabled(one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")),
-    date_created(one::<DateTime<Utc>>("form", "DateCreated")),
-    date_updated(one::<DateTime<Utc>>("form", "DateUpdated")),
+    date_created(one::<runtime::Timestamp>("form", "DateCreated")),
+    date_updated(one::<runtime::Timestamp>("form", "DateUpdated")),
     identity(one::<String>("form", "Identity")),
     attributes(one::<String>("form", "Attributes")),
     role_sid(one::<RoleSid>("form", "RoleSid")),
@@ -392,8 +391,8 @@ operation!(call_create_conversation_message(ConversationMessages) => create() {
     x_twilio_webhook_enabled(one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")),
     author(one::<String>("form", "Author")),
     body(one::<String>("form", "Body")),
-    date_created(one::<DateTime<Utc>>("form", "DateCreated")),
-    date_updated(one::<DateTime<Utc>>("form", "DateUpdated")),
+    date_created(one::<runtime::Timestamp>("form", "DateCreated")),
+    date_updated(one::<runtime::Timestamp>("form", "DateUpdated")),
     attributes(one::<String>("form", "Attributes")),
     media_sid(one::<MediaSid>("form", "MediaSid")),
     content_sid(one::<ContentSid>("form", "ContentSid")),
@@ -406,8 +405,8 @@ operation!(call_update_conversation_message(ConversationMessageHandle) => update
     x_twilio_webhook_enabled(one::<WebhookEnabled>("header", "X-Twilio-Webhook-Enabled")),
     author(one::<String>("form", "Author")),
     body(one::<String>("form", "Body")),
-    date_created(one::<DateTime<Utc>>("form", "DateCreated")),
-    date_updated(one::<DateTime<Utc>>("form", "DateUpdated")),
+    date_created(one::<runtime::Timestamp>("form", "DateCreated")),
+    date_updated(one::<runtime::Timestamp>("form", "DateUpdated")),
     attributes(one::<String>("form", "Attributes")),
     subject(one::<String>("form", "Subject")),
 });
@@ -502,7 +501,7 @@ operation!(call_fetch_user_conversation(UserConversationHandle) => fetch() {});
 
 operation!(call_update_user_conversation(UserConversationHandle) => update() {
     notification_level(one::<NotificationLevel>("form", "NotificationLevel")),
-    last_read_timestamp(one::<DateTime<Utc>>("form", "LastReadTimestamp")),
+    last_read_timestamp(one::<runtime::Timestamp>("form", "LastReadTimestamp")),
     last_read_message_index(one::<i64>("form", "LastReadMessageIndex")),
 });
 operation!(call_delete_user_conversation(UserConversationHandle) => delete() {});

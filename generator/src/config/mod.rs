@@ -37,7 +37,7 @@ pub use schema::json_schema;
 pub use select::{Select, Selector};
 pub use spanned::Spanned;
 pub use streams::{OperationStreams, Streams};
-pub use types::{DateTimeCrate, Enums, Integer, Map, Pointer, SchemaOptions, Types};
+pub use types::{DateTimeTypes, Enums, Integer, Map, Pointer, SchemaOptions, Types};
 pub use webhooks::{ReplyName, Signature, SignatureEncoding, SignatureHash, SignatureKind, Webhooks};
 
 /// The configuration in `codegen.toml`.

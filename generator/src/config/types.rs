@@ -14,12 +14,12 @@ pub struct Types {
     /// Example: `types.derives = ["my_macros::Audited"]`
     #[serde(default)]
     pub derives: Vec<Spanned<String>>,
-    /// The crate whose types the generated code uses for `format: date-time` and `format: date`. `docs/schemas.md` describes the
+    /// The types of `format: date-time` and `format: date`: those of a crate, or those of the runtime. `docs/schemas.md` describes the
     /// differences.
     ///
     /// Example: `types.date_time = "jiff"`
     #[serde(default)]
-    pub date_time: DateTimeCrate,
+    pub date_time: DateTimeTypes,
     /// Whether enums accept values that the document does not list.
     ///
     /// Example: `types.enum = "closed"`
@@ -59,16 +59,18 @@ impl Types {
     pub fn is_default(&self) -> bool {
         let Self { date_time, derives, enums, integer, map, pointer, schemas } = self;
         let has_default_types =
-            *date_time == DateTimeCrate::default() && *enums == Enums::default() && *integer == Integer::default();
+            *date_time == DateTimeTypes::default() && *enums == Enums::default() && *integer == Integer::default();
         let has_default_containers = *map == Map::default() && *pointer == Pointer::default();
         has_default_types && has_default_containers && derives.is_empty() && schemas.is_empty()
     }
 }
 
-/// A crate with types of dates and times.
+/// The types of dates and times.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DateTimeCrate {
+#[serde(rename_all = "kebab-case")]
+pub enum DateTimeTypes {
+    /// `Timestamp` and `Date` of the runtime. The generated crate depends on no crate of dates, so it compiles faster.
+    BuiltIn,
     /// `chrono::DateTime<Utc>` and `chrono::NaiveDate`.
     #[default]
     Chrono,
@@ -78,13 +80,14 @@ pub enum DateTimeCrate {
     Time,
 }
 
-impl DateTimeCrate {
-    /// Returns the name of the crate.
-    pub fn name(self) -> &'static str {
+impl DateTimeTypes {
+    /// Returns the name of the crate that has these types. Returns `None` for the types of the runtime.
+    pub fn crate_name(self) -> Option<&'static str> {
         match self {
-            Self::Chrono => "chrono",
-            Self::Jiff => "jiff",
-            Self::Time => "time",
+            Self::BuiltIn => None,
+            Self::Chrono => Some("chrono"),
+            Self::Jiff => Some("jiff"),
+            Self::Time => Some("time"),
         }
     }
 }

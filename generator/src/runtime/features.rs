@@ -7,7 +7,7 @@ use heck::ToKebabCase;
 use toml::{Table, Value};
 
 use crate::analyze::Analysis;
-use crate::config::{Config, DateTimeCrate, Map, Pointer, Types};
+use crate::config::{Config, DateTimeTypes, Map, Pointer, Types};
 use crate::ir::{
     Api, BodyKind, Media, Next, Operation, Param, ParamLocation, ResponseBody, SchemeKind, Segment, Shape, StreamFlag,
     TypeRef, charset_of, contained_types,
@@ -28,6 +28,8 @@ pub enum Feature {
     Base64,
     /// Numbers with more digits than Rust's number types have.
     BigNumbers,
+    /// Dates and times without a crate.
+    BuiltInDates,
     /// Request bodies in a charset other than UTF-8.
     Charsets,
     /// Dates and times of the crate `chrono`.
@@ -203,9 +205,13 @@ const CONDITIONS: &[(Feature, Condition)] = &[
     (Feature::Arcs, |input| input.types.pointer == Pointer::Arc && input.has_pointers()),
     (Feature::Axum, |input| !input.api.webhooks.is_empty()),
     (Feature::Base64, |input| input.has_type(|ty| matches!(ty, TypeRef::Bytes | TypeRef::UrlBytes))),
-    (Feature::BigNumbers, |input| input.has_big_numbers()),
+    (Feature::BigNumbers, |input| input.has_type_or_header(|ty| *ty == TypeRef::BigNumber)),
+    (Feature::BuiltInDates, |input| {
+        let is_date = |ty: &TypeRef| matches!(ty, TypeRef::DateTime | TypeRef::Date);
+        input.types.date_time == DateTimeTypes::BuiltIn && input.has_type_or_header(is_date)
+    }),
     (Feature::Charsets, |input| input.sends_charset()),
-    (Feature::Chrono, |input| input.types.date_time == DateTimeCrate::Chrono),
+    (Feature::Chrono, |input| input.types.date_time == DateTimeTypes::Chrono),
     (Feature::DatesWithSerde, |input| input.has_dates_with_serde()),
     (Feature::Downloads, |input| {
         input.any_response_body(|body| matches!(body, ResponseBody::Stream(..) | ResponseBody::Binary))
@@ -215,7 +221,7 @@ const CONDITIONS: &[(Feature, Condition)] = &[
     (Feature::HashMaps, |input| input.types.map == Map::HashMap && input.has_maps()),
     (Feature::IdempotencyKeys, |input| input.any_operation(|operation| operation.idempotency_key().is_some())),
     (Feature::IndexMaps, |input| input.types.map == Map::IndexMap && input.has_maps()),
-    (Feature::Jiff, |input| input.types.date_time == DateTimeCrate::Jiff),
+    (Feature::Jiff, |input| input.types.date_time == DateTimeTypes::Jiff),
     (Feature::JsonBodies, |input| input.any_operation(|operation| operation.body == Some(BodyKind::Value))),
     (Feature::JsonLines, |input| {
         let sends_lines = |param: &Param| param.location == ParamLocation::Body(Media::Lines);
@@ -256,7 +262,7 @@ const CONDITIONS: &[(Feature, Condition)] = &[
     (Feature::Streams, |input| input.any_response_body(|body| matches!(body, ResponseBody::Stream(..)))),
     (Feature::Styles, |input| input.api.has_param_styles()),
     (Feature::TextBodies, |input| input.any_response_body(|body| matches!(body, ResponseBody::Text))),
-    (Feature::Time, |input| input.types.date_time == DateTimeCrate::Time),
+    (Feature::Time, |input| input.types.date_time == DateTimeTypes::Time),
     (Feature::TokenProviders, |input| {
         input.needs_security_schemes() && input.api.security.iter().any(|scheme| scheme.kind == SchemeKind::Bearer)
     }),
@@ -272,18 +278,18 @@ const CONDITIONS: &[(Feature, Condition)] = &[
 ];
 
 impl Input<'_> {
-    /// Returns whether the API has numbers for which Rust has no type.
-    fn has_big_numbers(&self) -> bool {
-        let is_big = |ty: &TypeRef| *ty == TypeRef::BigNumber;
-        let is_big_header = |ty: &TypeRef| match self.api.resolved(ty) {
-            TypeRef::Array(item) => is_big(self.api.resolved(item)),
-            ty => is_big(ty),
+    /// Returns whether `predicate` is true for a type as in [`has_type`](Self::has_type), or for the type of a response header or of its
+    /// items.
+    fn has_type_or_header(&self, predicate: fn(&TypeRef) -> bool) -> bool {
+        let is_header = |ty: &TypeRef| match self.api.resolved(ty) {
+            TypeRef::Array(item) => predicate(self.api.resolved(item)),
+            ty => predicate(ty),
         };
-        let has_big_header = |operation: &Operation| {
+        let has_header = |operation: &Operation| {
             let mut headers = operation.responses.iter().flat_map(|response| &response.headers);
-            headers.any(|header| is_big_header(&header.ty))
+            headers.any(|header| is_header(&header.ty))
         };
-        self.has_type(is_big) || self.any_operation(has_big_header)
+        self.has_type(predicate) || self.any_operation(has_header)
     }
 
     /// Returns whether the API has maps, or objects with additional properties.

@@ -6,7 +6,7 @@
 pub(crate) mod impl_model;
 
 pub(crate) mod any_json;
-pub(crate) mod chrono_types;
+pub(crate) mod date;
 pub(crate) mod from_json;
 pub(crate) mod iso_duration;
 pub(crate) mod json_text;
@@ -17,6 +17,7 @@ pub(crate) mod rfc3339;
 pub(crate) mod scalars;
 #[macro_use]
 pub(crate) mod string_enum;
+pub(crate) mod timestamp;
 
 use std::fmt;
 

@@ -51,25 +51,47 @@ pub fn parse_date_time(text: &str) -> Option<(i64, u32)> {
 /// Returns the seconds since 1970 of a date with a time. A leap second has the number of the second before it. Returns `None` if there
 /// is no such date or time.
 pub fn unix_time((year, month, day): (i32, u8, u8), (hour, minute, second): (i64, i64, i64)) -> Option<i64> {
-    let is_leap_year = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days_in_month = match month {
-        2 => 28 + u8::from(is_leap_year),
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return None,
-    };
-    if !(1..=days_in_month).contains(&day) || hour > 23 || minute > 59 || second > 60 {
+    if !(1..=days_in_month(year, month)).contains(&day) || hour > 23 || minute > 59 || second > 60 {
         return None;
     }
     // The year begins in March, so that a leap day is the last day of a year.
     let (year, month) = if month > 2 { (year.into(), month - 3) } else { (i64::from(year) - 1, month + 9) };
     let days_before_month = (153 * i64::from(month) + 2) / 5;
     let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    /// The days from 0000-03-01 to 1970-01-01.
-    const DAYS_BEFORE_1970: i64 = 719_468;
     let days = year * 365 + leap_days + days_before_month + i64::from(day) - 1 - DAYS_BEFORE_1970;
     Some(days * 86_400 + hour * 3_600 + minute * 60 + second.min(59))
 }
+
+/// Returns the number of days of a month, or 0 if there is no such month.
+pub const fn days_in_month(year: i32, month: u8) -> u8 {
+    let is_leap_year = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    match month {
+        2 if is_leap_year => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    }
+}
+
+/// Returns the year, the month and the day of a day in the years 0 to 9999. The day 0 is 1970-01-01.
+pub fn date_of_day(days_since_1970: i64) -> (u16, u8, u8) {
+    let days = days_since_1970 + DAYS_BEFORE_1970;
+    // The Gregorian calendar repeats after 400 years. The year begins in March, as in `unix_time`.
+    const DAYS_OF_400_YEARS: i64 = 146_097;
+    let day = days.rem_euclid(DAYS_OF_400_YEARS);
+    // Without the leap days before the day, each year has 365 days.
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day_of_year = day - (year * 365 + year / 4 - year / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day_of_month = day_of_year - (153 * month + 2) / 5 + 1;
+    let (month, years) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    let year = days.div_euclid(DAYS_OF_400_YEARS) * 400 + year + years;
+    (year as u16, month as u8, day_of_month as u8)
+}
+
+/// The days from 0000-03-01 to 1970-01-01.
+const DAYS_BEFORE_1970: i64 = 719_468;
 
 fn take_date(rest: &mut &str) -> Option<(i32, u8, u8)> {
     *rest = rest.trim_ascii_start();

@@ -124,6 +124,8 @@ pub use model::any_json::AnyJson;
 pub use model::base64::{Base64, Base64Url};
 #[cfg(feature = "big-numbers")]
 pub use model::big_number::BigNumber;
+#[cfg(feature = "built-in-dates")]
+pub use model::date::{Date, DateError};
 #[doc(hidden)]
 pub use model::from_json::{Decoding, FromJson, JsonNode, Property, Reading, property, read_object};
 #[cfg(feature = "durations")]
@@ -145,6 +147,8 @@ pub use model::rfc3339::PointInTime;
 pub use model::scalars::string;
 #[cfg(feature = "time")]
 pub use model::time_types::{ParseRfc3339Error, Rfc3339};
+#[cfg(feature = "built-in-dates")]
+pub use model::timestamp::Timestamp;
 #[doc(hidden)]
 #[cfg(feature = "unions")]
 pub use model::union::{Alternative, Union, decode_known, read_union, text_of, write_tagged};

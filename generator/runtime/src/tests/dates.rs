@@ -1,10 +1,12 @@
-//! Dates and times with the types of each crate.
+//! Dates and times with the types of the runtime and of each crate.
+
+use std::fmt::Debug;
+use std::time::{Duration, SystemTime};
 
 use chrono::{NaiveDate, SecondsFormat, Utc};
-use jiff::Timestamp;
-use time::{Date, OffsetDateTime};
+use time::OffsetDateTime;
 
-use crate::runtime::{FromJson, Reading, Rfc3339, Value, decode_json};
+use crate::runtime::{Date, DateError, FromJson, Reading, Rfc3339, Timestamp, Value, decode_json};
 
 type ChronoTime = chrono::DateTime<Utc>;
 
@@ -14,8 +16,8 @@ fn decode<T: FromJson + Into<Value>>(text: &str, reading: Reading) -> String {
     decode_json::<T>(&json, reading).map_or_else(|_| "error".to_owned(), |value| value.into().text().into_owned())
 }
 
-/// The JSON text, and the expected text after strict and after lenient decoding. The last column is the text for the crates `jiff` and
-/// `time`, if they cannot represent the value.
+/// The JSON text, and the expected text after strict and after lenient decoding. The last column is the text for the types of the runtime,
+/// of `jiff` and of `time`, if they cannot represent the value.
 const TIMES: &[(&str, &str, &str, Option<&str>)] = &[
     ("2020-01-02T03:04:05Z", "2020-01-02T03:04:05Z", "2020-01-02T03:04:05Z", None),
     ("2020-01-02t03:04:05z", "2020-01-02T03:04:05Z", "2020-01-02T03:04:05Z", None),
@@ -60,15 +62,16 @@ const TIMES: &[(&str, &str, &str, Option<&str>)] = &[
 ];
 
 #[test]
-fn times_are_the_same_with_each_crate() {
-    for (text, strict, lenient, other_crates) in TIMES {
+fn times_are_the_same_with_all_types() {
+    for (text, strict, lenient, other_types) in TIMES {
         for (reading, expected) in [(Reading::Strict, *strict), (Reading::Lenient, *lenient)] {
-            let expected_elsewhere = other_crates.unwrap_or(expected);
+            let other_expected = other_types.unwrap_or(expected);
             assert_eq!(decode::<ChronoTime>(text, reading), expected, "chrono {reading:?} {text}");
-            assert_eq!(decode::<Rfc3339<OffsetDateTime>>(text, reading), expected_elsewhere, "time {reading:?} {text}");
+            assert_eq!(decode::<Timestamp>(text, reading), other_expected, "built-in {reading:?} {text}");
+            assert_eq!(decode::<Rfc3339<OffsetDateTime>>(text, reading), other_expected, "time {reading:?} {text}");
             assert_eq!(
-                decode::<Timestamp>(text, reading),
-                without_zeros(expected_elsewhere),
+                decode::<jiff::Timestamp>(text, reading),
+                without_zeros(other_expected),
                 "jiff {reading:?} {text}"
             );
         }
@@ -84,7 +87,7 @@ fn without_zeros(text: &str) -> String {
 }
 
 #[test]
-fn dates_are_the_same_with_each_crate() {
+fn dates_are_the_same_with_all_types() {
     let cases = [
         ("2020-01-02", "2020-01-02", "2020-01-02", None),
         ("2020-01-02T03:04:05Z", "error", "2020-01-02", None),
@@ -98,12 +101,13 @@ fn dates_are_the_same_with_each_crate() {
         ("+10000-01-01", "+10000-01-01", "+10000-01-01", Some("error")),
         ("tomorrow", "error", "error", None),
     ];
-    for (text, strict, lenient, other_crates) in cases {
+    for (text, strict, lenient, other_types) in cases {
         for (reading, expected) in [(Reading::Strict, strict), (Reading::Lenient, lenient)] {
-            let expected_elsewhere = other_crates.unwrap_or(expected);
+            let other_expected = other_types.unwrap_or(expected);
             assert_eq!(decode::<NaiveDate>(text, reading), expected, "chrono {reading:?} {text}");
-            assert_eq!(decode::<jiff::civil::Date>(text, reading), expected_elsewhere, "jiff {reading:?} {text}");
-            assert_eq!(decode::<Rfc3339<Date>>(text, reading), expected_elsewhere, "time {reading:?} {text}");
+            assert_eq!(decode::<Date>(text, reading), other_expected, "built-in {reading:?} {text}");
+            assert_eq!(decode::<jiff::civil::Date>(text, reading), other_expected, "jiff {reading:?} {text}");
+            assert_eq!(decode::<Rfc3339<time::Date>>(text, reading), other_expected, "time {reading:?} {text}");
         }
     }
 }
@@ -133,10 +137,119 @@ fn times_are_sent_in_the_same_format_in_json_and_in_parameters() {
         let json = serde_json::to_string(&[Some(time)]).unwrap();
         assert_eq!((json, Value::from(time).text()), (format!("[\"{text}\"]"), text.into()));
     }
-    let timestamp: Timestamp = "2020-01-02T03:04:05.500Z".parse().unwrap();
+    let timestamp: jiff::Timestamp = "2020-01-02T03:04:05.500Z".parse().unwrap();
     assert_eq!(serde_json::to_string(&timestamp).unwrap(), r#""2020-01-02T03:04:05.5Z""#);
-    let date: Rfc3339<Date> = "2020-01-02".parse().unwrap();
+    let date: Rfc3339<time::Date> = "2020-01-02".parse().unwrap();
     assert_eq!(serde_json::to_string(&date).unwrap(), r#""2020-01-02""#);
-    let at_limit = Date::MAX.midnight().assume_offset(time::UtcOffset::from_hms(-25, 0, 0).unwrap());
+    assert_in_json(parsed::<Timestamp>("2020-01-02T04:04:05.5+01:00"), "2020-01-02T03:04:05.500Z");
+    assert_in_json(parsed::<Date>("2020-01-02"), "2020-01-02");
+    let at_limit = time::Date::MAX.midnight().assume_offset(time::UtcOffset::from_hms(-25, 0, 0).unwrap());
     assert_eq!(Rfc3339(at_limit).to_string(), "9999-12-31T00:00:00-25:00");
+}
+
+/// Asserts that a value has this text in JSON and in `Debug`.
+fn assert_in_json<T>(value: T, text: &str)
+where
+    T: serde::Serialize + serde::de::DeserializeOwned + Debug + PartialEq,
+{
+    let json = serde_json::to_string(&value).unwrap();
+    assert_eq!((json.trim_matches('"'), format!("{value:?}").as_str()), (text, text));
+    assert_eq!(serde_json::from_str::<T>(&json).unwrap(), value);
+}
+
+fn parsed<T: std::str::FromStr<Err = DateError>>(text: &str) -> T {
+    text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+#[test]
+fn the_text_of_a_timestamp_equals_that_of_chrono() {
+    const SECONDS_PER_DAY: i64 = 86_400;
+    let first_day = Timestamp::MIN.unix_seconds() / SECONDS_PER_DAY;
+    let last_day = Timestamp::MAX.unix_seconds() / SECONDS_PER_DAY;
+    // The calendar repeats after 146,097 days.
+    let days = (first_day..first_day + 146_097).chain((first_day..=last_day).step_by(997)).chain([last_day]);
+    for (day, nanos) in days.zip([0, 1, 20_000, 300_000_000].into_iter().cycle()) {
+        let seconds = day * SECONDS_PER_DAY + day.rem_euclid(SECONDS_PER_DAY);
+        let expected = ChronoTime::from_timestamp(seconds, nanos).unwrap().to_rfc3339_opts(SecondsFormat::AutoSi, true);
+        let timestamp = Timestamp::new(seconds, nanos).unwrap();
+        assert_eq!((timestamp.to_string(), parsed(&expected)), (expected, timestamp));
+    }
+}
+
+#[test]
+fn a_timestamp_has_the_years_of_rfc_3339() {
+    assert_eq!(
+        (Timestamp::MIN.to_string(), parsed("0000-01-01T00:00:00Z")),
+        ("0000-01-01T00:00:00Z".into(), Timestamp::MIN)
+    );
+    let last = "9999-12-31T23:59:59.999999999Z";
+    assert_eq!((Timestamp::MAX.to_string(), parsed(last)), (last.into(), Timestamp::MAX));
+    assert_eq!(Timestamp::new(Timestamp::MIN.unix_seconds() - 1, 0), None);
+    assert_eq!(Timestamp::new(Timestamp::MAX.unix_seconds() + 1, 0), None);
+    assert_eq!(Timestamp::new(0, 1_000_000_000), None);
+    for (text, error) in [
+        ("+10000-01-01T00:00:00Z", DateError::OutOfRange),
+        ("-0001-12-31T23:59:59Z", DateError::OutOfRange),
+        ("0000-01-01T00:00:00+00:01", DateError::OutOfRange),
+        ("2016-12-31T23:59:60Z", DateError::OutOfRange),
+        ("2021-02-29T00:00:00Z", DateError::NotRfc3339),
+        ("today", DateError::NotRfc3339),
+    ] {
+        assert_eq!(text.parse::<Timestamp>(), Err(error), "{text}");
+    }
+    for (text, error) in [
+        ("+10000-01-01", DateError::OutOfRange),
+        ("-0001-12-31", DateError::OutOfRange),
+        ("2021-02-29", DateError::NotRfc3339),
+        ("2021-13-01", DateError::NotRfc3339),
+        ("2021-00-01", DateError::NotRfc3339),
+        ("2021-01-00", DateError::NotRfc3339),
+        ("today", DateError::NotRfc3339),
+    ] {
+        assert_eq!(text.parse::<Date>(), Err(error), "{text}");
+    }
+    assert_eq!((Date::new(10_000, 1, 1), Date::new(2021, 2, 29), Date::new(2021, 1, 0)), (None, None, None));
+}
+
+#[test]
+fn durations_are_added_to_timestamps_and_subtracted() {
+    let cases = [
+        ("2020-01-02T03:04:05Z", Duration::ZERO, "2020-01-02T03:04:05Z"),
+        ("2020-02-28T23:59:59.9Z", Duration::from_millis(200), "2020-02-29T00:00:00.100Z"),
+        ("1969-12-31T23:59:59.5Z", Duration::from_millis(500), "1970-01-01T00:00:00Z"),
+        ("1969-12-31T23:59:59.5Z", Duration::new(86_400, 600_000_000), "1970-01-02T00:00:00.100Z"),
+        ("0000-01-01T00:00:00Z", Duration::from_secs(315_569_519_999), "9999-12-31T23:59:59Z"),
+    ];
+    for (earlier, duration, later) in cases {
+        let (earlier, later): (Timestamp, Timestamp) = (parsed(earlier), parsed(later));
+        assert_eq!(earlier.checked_add(duration), Some(later));
+        assert_eq!(later.checked_sub(duration), Some(earlier));
+        assert_eq!(later.duration_since(earlier), Some(duration));
+        assert_eq!(earlier.duration_since(later).is_some(), duration.is_zero());
+    }
+    let nanosecond = Duration::from_nanos(1);
+    assert_eq!((Timestamp::MAX.checked_add(nanosecond), Timestamp::MIN.checked_sub(nanosecond)), (None, None));
+    assert_eq!((Timestamp::MIN.checked_add(Duration::MAX), Timestamp::MAX.checked_sub(Duration::MAX)), (None, None));
+}
+
+/// The conversions in the documentation of `Timestamp` and `Date`.
+#[test]
+fn the_types_of_the_runtime_convert_to_those_of_the_crates() {
+    for text in ["2020-01-02T03:04:05.123456789Z", "1969-12-31T23:59:58.5Z", "1605-11-05T00:00:00Z"] {
+        let timestamp: Timestamp = parsed(text);
+        let in_chrono = chrono::DateTime::from_timestamp(timestamp.unix_seconds(), timestamp.subsec_nanos()).unwrap();
+        assert_eq!(in_chrono, text.parse::<ChronoTime>().unwrap());
+        assert_eq!(Timestamp::new(in_chrono.timestamp(), in_chrono.timestamp_subsec_nanos()), Some(timestamp));
+        let in_jiff = jiff::Timestamp::try_from(SystemTime::try_from(timestamp).unwrap()).unwrap();
+        assert_eq!(in_jiff, text.parse::<jiff::Timestamp>().unwrap());
+        assert_eq!(Timestamp::try_from(SystemTime::try_from(in_jiff).unwrap()), Ok(timestamp));
+        let in_time = OffsetDateTime::from(SystemTime::try_from(timestamp).unwrap());
+        assert_eq!(in_time, text.parse::<Rfc3339<OffsetDateTime>>().unwrap().0);
+        assert_eq!(Timestamp::try_from(SystemTime::from(in_time)), Ok(timestamp));
+    }
+    let too_late = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_800);
+    assert_eq!(Timestamp::try_from(too_late), Err(DateError::OutOfRange));
+    let date: Date = parsed("2020-02-29");
+    let in_chrono = NaiveDate::from_ymd_opt(date.year().into(), date.month().into(), date.day().into());
+    assert_eq!(in_chrono, "2020-02-29".parse().ok());
 }

@@ -15,9 +15,9 @@ impl Context<'_> {
             ("indexmap", self.features.contains(Feature::IndexMaps)),
             ("reqwest", true),
             ("serde_json", self.uses_type(is_json)),
-            (self.config.types.date_time.name(), self.uses_type(is_date)),
         ];
         let mut names: Vec<_> = candidates.into_iter().filter(|(_, is_used)| *is_used).map(|(name, _)| name).collect();
+        names.extend(self.config.types.date_time.crate_name().filter(|_| self.uses_type(is_date)));
         names.sort_unstable();
         names
     }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::analyze::Indirection;
-use crate::config::{DateTimeCrate, Map, Pointer};
+use crate::config::{DateTimeTypes, Map, Pointer};
 use crate::emit::imports::Imports;
 use crate::emit::{Context, ident, tokens};
 use crate::ir::{Param, ParamLocation, Shape, Style, TypeId, TypeRef};
@@ -219,17 +219,21 @@ impl Context<'_> {
     }
 }
 
-/// Returns the type of a date and time. The types of `jiff` and `time` have their full path, because the API may have types of the
-/// same name. It may also have a module `time`, so this path begins with `::`.
-fn date_time_text(krate: DateTimeCrate, imports: &mut Imports) -> String {
-    match krate {
-        DateTimeCrate::Chrono => {
+/// Returns the type of a date and time. The types of the runtime, of `jiff` and of `time` have their paths, because the API may have types
+/// of the same name. It may also have a module `time`, so this path begins with `::`.
+fn date_time_text(types: DateTimeTypes, imports: &mut Imports) -> String {
+    match types {
+        DateTimeTypes::BuiltIn => {
+            imports.add("crate::runtime", "self");
+            "runtime::Timestamp".to_owned()
+        }
+        DateTimeTypes::Chrono => {
             imports.add("chrono", "DateTime");
             imports.add("chrono", "Utc");
             "DateTime<Utc>".to_owned()
         }
-        DateTimeCrate::Jiff => "jiff::Timestamp".to_owned(),
-        DateTimeCrate::Time => {
+        DateTimeTypes::Jiff => "jiff::Timestamp".to_owned(),
+        DateTimeTypes::Time => {
             imports.add("crate::runtime", "Rfc3339");
             "Rfc3339<::time::OffsetDateTime>".to_owned()
         }
@@ -237,14 +241,18 @@ fn date_time_text(krate: DateTimeCrate, imports: &mut Imports) -> String {
 }
 
 /// Returns the type of a date.
-fn date_text(krate: DateTimeCrate, imports: &mut Imports) -> String {
-    match krate {
-        DateTimeCrate::Chrono => {
+fn date_text(types: DateTimeTypes, imports: &mut Imports) -> String {
+    match types {
+        DateTimeTypes::BuiltIn => {
+            imports.add("crate::runtime", "self");
+            "runtime::Date".to_owned()
+        }
+        DateTimeTypes::Chrono => {
             imports.add("chrono", "NaiveDate");
             "NaiveDate".to_owned()
         }
-        DateTimeCrate::Jiff => "jiff::civil::Date".to_owned(),
-        DateTimeCrate::Time => {
+        DateTimeTypes::Jiff => "jiff::civil::Date".to_owned(),
+        DateTimeTypes::Time => {
             imports.add("crate::runtime", "Rfc3339");
             "Rfc3339<::time::Date>".to_owned()
         }

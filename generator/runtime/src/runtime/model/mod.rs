@@ -13,6 +13,8 @@ pub(crate) mod base64;
 pub(crate) mod big_number;
 #[cfg(feature = "chrono")]
 pub(crate) mod chrono_types;
+#[cfg(feature = "built-in-dates")]
+pub(crate) mod date;
 pub(crate) mod from_json;
 #[cfg(feature = "durations")]
 pub(crate) mod iso_duration;
@@ -31,6 +33,8 @@ pub(crate) mod scalars;
 pub(crate) mod string_enum;
 #[cfg(feature = "time")]
 pub(crate) mod time_types;
+#[cfg(feature = "built-in-dates")]
+pub(crate) mod timestamp;
 #[cfg(feature = "tuples")]
 pub(crate) mod tuple;
 #[macro_use]
