@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "in tests and benchmarks a panic is the report")]
 
+use bindery::fileset::FileSet;
 use bindery::generate;
 use bindery::source::Source;
 
@@ -32,10 +33,14 @@ components:
 
 /// Returns the `Cargo.toml` of the crate for a document.
 fn cargo_toml_for(document: &str, config: &str) -> String {
+    files_for(document, config).get("Cargo.toml").unwrap_or_default().to_owned()
+}
+
+/// Returns the files of the crate for a document.
+fn files_for(document: &str, config: &str) -> FileSet {
     let config = format!("crate = {{ name = 'parts', version = '0.1.0' }}\n{config}");
     let (generated, report) = generate(&Source::new("parts.yaml", document), &Source::new("codegen.toml", config));
-    let files = generated.unwrap_or_else(|| panic!("{report:?}")).files;
-    files.get("Cargo.toml").unwrap_or_default().to_owned()
+    generated.unwrap_or_else(|| panic!("{report:?}")).files
 }
 
 #[test]
@@ -98,7 +103,7 @@ fn chrono_has_the_feature_serde_only_if_serde_encodes_or_decodes_dates() {
 }
 
 #[test]
-fn a_crate_with_built_in_dates_depends_on_no_crate_of_dates() {
+fn built_in_dates_need_no_date_and_time_crate() {
     let schemas = [
         "{ type: string }",
         "{ type: string, format: date }",
@@ -108,6 +113,7 @@ fn a_crate_with_built_in_dates_depends_on_no_crate_of_dates() {
         let manifest = cargo_toml(schema, "serialize = 'all'\ntypes.date_time = 'built-in'");
         let mut dependencies = manifest.lines().filter_map(|line| Some(line.split_once(" = ")?.0));
         assert_eq!(dependencies.find(|name| ["chrono", "jiff", "time"].contains(name)), None, "{manifest}");
+        // The feature `test-util` has no `chrono/serde` either.
         assert!(!manifest.contains("chrono"), "{manifest}");
     }
 }
@@ -118,4 +124,47 @@ fn programs_can_decode_maps_of_the_standard_library() {
     let manifest = cargo_toml("{ type: string }", "");
     let serde_core = manifest.lines().find(|line| line.starts_with("serde_core ="));
     assert!(serde_core.is_some_and(|line| line.contains("\"std\"")), "{serde_core:?}");
+}
+
+/// The operations and webhooks of documents, in which `SCHEMA` is the only place of a schema.
+const PLACES: &[&str] = &[
+    "paths: { /p: { get: { operationId: p, parameters: [{ name: q, in: query, schema: SCHEMA }], responses: { '204': { description: d } } } } }",
+    "paths: { /p: { get: { operationId: p, parameters: [{ name: q, in: query, schema: { type: string, contentMediaType: application/json, contentSchema: { type: array, items: SCHEMA } } }], responses: { '204': { description: d } } } } }",
+    "paths: { /p: { get: { operationId: p, parameters: [{ name: q, in: query, content: { application/json: { schema: { type: array, items: SCHEMA } } } }], responses: { '204': { description: d } } } } }",
+    "paths: { /p: { post: { operationId: p, requestBody: { content: { application/json: { schema: { type: array, items: SCHEMA } } } }, responses: { '204': { description: d } } } } }",
+    "paths: { /p: { post: { operationId: p, requestBody: { content: { application/x-ndjson: { schema: SCHEMA } } }, responses: { '204': { description: d } } } } }",
+    "paths: { /p: { post: { operationId: p, requestBody: { content: { multipart/form-data: { schema: { type: object, properties: { part: SCHEMA } } } } }, responses: { '204': { description: d } } } } }",
+    "paths: { /p: { get: { operationId: p, responses: { '200': { description: d, content: { application/json: { schema: SCHEMA } } } } } } }",
+    "paths: { /p: { get: { operationId: p, responses: { '200': { description: d, content: { application/json: { schema: { type: array, items: SCHEMA } } } } } } } }",
+    "paths: { /p: { get: { operationId: p, responses: { '200': { description: d, content: { application/json: { schema: { type: object, properties: { field: SCHEMA } } } } } } } } }",
+    "paths: { /p: { get: { operationId: p, responses: { '200': { description: d, content: { application/x-ndjson: { schema: SCHEMA } } } } } } }",
+    "paths: { /p: { get: { operationId: p, responses: { '204': { description: d }, '400': { description: d, content: { application/json: { schema: { type: object, properties: { field: SCHEMA } } } } } } } } }",
+    "paths: { /p: { get: { operationId: p, responses: { '204': { description: d, headers: { X-Value: { schema: SCHEMA } } } } } } }",
+    "webhooks: { w: { post: { requestBody: { content: { application/json: { schema: { type: array, items: SCHEMA } } } }, responses: { '204': { description: d } } } } }",
+    "webhooks: { w: { post: { responses: { '200': { description: d, content: { application/json: { schema: { type: array, items: SCHEMA } } } } } } } }",
+    "webhooks: { w: { post: { parameters: [{ name: q, in: query, schema: SCHEMA }], responses: { '204': { description: d } } } } }",
+];
+
+#[test]
+fn the_files_of_the_types_of_the_runtime_are_generated_wherever_the_types_are() {
+    let types = [
+        ("{ type: string, format: date-time }", "runtime::Timestamp", "timestamp"),
+        ("{ type: string, format: date }", "runtime::Date", "date"),
+        ("{ type: string, format: duration }", "IsoDuration", "iso_duration"),
+        ("{ type: array, prefixItems: [{ type: string }, { type: integer }], items: false }", "(String, i64)", "tuple"),
+    ];
+    for place in PLACES {
+        for (schema, name, file) in types {
+            let contents = place.replace("SCHEMA", schema);
+            let document = format!(
+                "openapi: 3.1.0\ninfo: {{ title: Parts, version: '1' }}\nservers: [{{ url: https://parts.example }}]\n{contents}\n"
+            );
+            let files = files_for(&document, "types.date_time = 'built-in'\nerrors.models = true");
+            let uses_type = files.iter().any(|(path, text)| !path.starts_with("src/runtime/") && text.contains(name));
+            // Header values of these types are strings.
+            let is_string = place.contains("X-Value") && !matches!(file, "timestamp" | "date");
+            assert_eq!(uses_type, !is_string, "{contents}");
+            assert!(is_string || files.get(&format!("src/runtime/model/{file}.rs")).is_some(), "{contents}");
+        }
+    }
 }

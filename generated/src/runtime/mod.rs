@@ -109,7 +109,7 @@ pub use error::missing_field::MissingField;
 pub use error::paging_error::PagingError;
 pub use error::{Error, Result};
 pub use model::any_json::AnyJson;
-pub use model::date::{Date, DateError};
+pub use model::date::{Date, DateTimeError};
 #[doc(hidden)]
 pub use model::from_json::{Decoding, FromJson, JsonNode, Property, Reading, property, read_object};
 pub use model::iso_duration::IsoDuration;

@@ -6,7 +6,7 @@ mod support;
 
 use bindery_mock::Mock;
 use bindery_runtime::runtime::webhooks::{
-    BodySignature, Content, Encoding, Hash, HeaderFormat, Signature, Timestamp, Verifier, WebhookError,
+    BodySignature, Content, Encoding, Hash, HeaderFormat, Signature, TimestampLocation, Verifier, WebhookError,
 };
 use support::receiver::Receiver;
 
@@ -24,7 +24,7 @@ const STANDARD: BodySignature<'static> = BodySignature {
     header: "webhook-signature",
     format: HeaderFormat::Pairs { separator: ' ', assignment: ',', key: "v1" },
     id_header: Some("webhook-id"),
-    timestamp: Some(Timestamp::Header("webhook-timestamp")),
+    timestamp: Some(TimestampLocation::Header("webhook-timestamp")),
     content: &[Content::Id, Content::Text("."), Content::Timestamp, Content::Text("."), Content::Body],
     hash: Hash::Sha256,
     encoding: Encoding::Base64,
@@ -35,7 +35,7 @@ const PAIRS: BodySignature<'static> = BodySignature {
     header: "x-sig",
     format: HeaderFormat::Pairs { separator: ',', assignment: '=', key: "v2" },
     id_header: None,
-    timestamp: Some(Timestamp::Pair("time")),
+    timestamp: Some(TimestampLocation::Pair("time")),
     content: &[Content::Timestamp, Content::Text("."), Content::Body],
     encoding: Encoding::Hex,
     base64_secret_prefix: None,

@@ -4,6 +4,7 @@
 mod equivalent_resources;
 mod feature_usage;
 mod nesting;
+mod used_types;
 
 use std::collections::HashSet;
 

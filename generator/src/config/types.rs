@@ -14,7 +14,7 @@ pub struct Types {
     /// Example: `types.derives = ["my_macros::Audited"]`
     #[serde(default)]
     pub derives: Vec<Spanned<String>>,
-    /// The types of `format: date-time` and `format: date`: those of a crate, or those of the runtime. `docs/schemas.md` describes the
+    /// The Rust types of `format: date-time` and `format: date`, from a crate or from the runtime. `docs/schemas.md` describes the
     /// differences.
     ///
     /// Example: `types.date_time = "jiff"`
@@ -69,7 +69,7 @@ impl Types {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DateTimeTypes {
-    /// `Timestamp` and `Date` of the runtime. The generated crate depends on no crate of dates, so it compiles faster.
+    /// `Timestamp` and `Date` of the runtime. The generated crate does not depend on a date and time crate, so it compiles faster.
     BuiltIn,
     /// `chrono::DateTime<Utc>` and `chrono::NaiveDate`.
     #[default]

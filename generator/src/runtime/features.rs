@@ -28,7 +28,7 @@ pub enum Feature {
     Base64,
     /// Numbers with more digits than Rust's number types have.
     BigNumbers,
-    /// Dates and times without a crate.
+    /// The runtime's own types of dates and times.
     BuiltInDates,
     /// Request bodies in a charset other than UTF-8.
     Charsets,
@@ -207,7 +207,7 @@ const CONDITIONS: &[(Feature, Condition)] = &[
     (Feature::Base64, |input| input.has_type(|ty| matches!(ty, TypeRef::Bytes | TypeRef::UrlBytes))),
     (Feature::BigNumbers, |input| input.has_type_or_header(|ty| *ty == TypeRef::BigNumber)),
     (Feature::BuiltInDates, |input| {
-        let is_date = |ty: &TypeRef| matches!(ty, TypeRef::DateTime | TypeRef::Date);
+        let is_date = |ty: &TypeRef| matches!(ty, TypeRef::Date | TypeRef::DateTime);
         input.types.date_time == DateTimeTypes::BuiltIn && input.has_type_or_header(is_date)
     }),
     (Feature::Charsets, |input| input.sends_charset()),
@@ -278,20 +278,6 @@ const CONDITIONS: &[(Feature, Condition)] = &[
 ];
 
 impl Input<'_> {
-    /// Returns whether `predicate` is true for a type as in [`has_type`](Self::has_type), or for the type of a response header or of its
-    /// items.
-    fn has_type_or_header(&self, predicate: fn(&TypeRef) -> bool) -> bool {
-        let is_header = |ty: &TypeRef| match self.api.resolved(ty) {
-            TypeRef::Array(item) => predicate(self.api.resolved(item)),
-            ty => predicate(ty),
-        };
-        let has_header = |operation: &Operation| {
-            let mut headers = operation.responses.iter().flat_map(|response| &response.headers);
-            headers.any(|header| is_header(&header.ty))
-        };
-        self.has_type(predicate) || self.any_operation(has_header)
-    }
-
     /// Returns whether the API has maps, or objects with additional properties.
     fn has_maps(&self) -> bool {
         let has_additional = |shape: &Shape| matches!(shape, Shape::Record(record) if record.additional.is_some());
@@ -359,17 +345,14 @@ impl Input<'_> {
         })
     }
 
-    /// Returns whether `predicate` is true for the type of a parameter, of a body or of a part of a generated type.
+    /// Returns whether `predicate` is true for a type in the generated code, except for the types of response headers.
     fn has_type(&self, predicate: impl Fn(&TypeRef) -> bool) -> bool {
-        let contains = |ty: &TypeRef| ty.any(&predicate);
-        let mut types = self.api.types.iter().map(|(id, _)| id).filter(|id| self.analysis.facts(*id).is_used);
-        let has_param = |operation: &Operation| {
-            operation.params.iter().filter(|param| !param.is_upload()).any(|param| contains(&param.ty))
-        };
-        self.any_operation(has_param)
-            || self.api.payload_types().any(contains)
-            || self.any_response_body(|body| body.types().into_iter().any(contains))
-            || types.any(|id| contained_types(self.api, id).into_iter().any(contains))
+        self.analysis.uses_type(self.api, predicate)
+    }
+
+    /// Returns whether `predicate` is true for a type in the generated code.
+    fn has_type_or_header(&self, predicate: fn(&TypeRef) -> bool) -> bool {
+        self.analysis.uses_type_or_header(self.api, predicate)
     }
 
     /// Returns whether `predicate` is true for the shape of a generated type.

@@ -5,7 +5,7 @@ use bindery::diagnostics::did_you_mean;
 use bindery::ir::{Webhook, WebhookGroup};
 use bindery::webhook_names::{EventName, has_dots};
 use bindery_runtime::runtime::webhooks::{
-    BodySignature, Content, Encoding, Hash, HeaderFormat, Signature, Timestamp, UrlSignature,
+    BodySignature, Content, Encoding, Hash, HeaderFormat, Signature, TimestampLocation, UrlSignature,
 };
 
 use crate::error::Error;
@@ -151,7 +151,7 @@ pub(crate) fn signature(config: Option<&SignatureConfig>) -> Signature<'_> {
         header,
         format: HeaderFormat::Pairs { separator: ' ', assignment: ',', key: "v1" },
         id_header: Some("webhook-id"),
-        timestamp: Some(Timestamp::Header("webhook-timestamp")),
+        timestamp: Some(TimestampLocation::Header("webhook-timestamp")),
         content: &[Content::Id, Content::Text("."), Content::Timestamp, Content::Text("."), Content::Body],
         hash: Hash::Sha256,
         encoding: Encoding::Base64,
@@ -175,7 +175,7 @@ pub(crate) fn signature(config: Option<&SignatureConfig>) -> Signature<'_> {
                 assignment: '=',
                 key: config.signature_key.as_deref().unwrap_or("v1"),
             },
-            timestamp: Some(Timestamp::Pair(config.timestamp_key.as_deref().unwrap_or("t"))),
+            timestamp: Some(TimestampLocation::Pair(config.timestamp_key.as_deref().unwrap_or("t"))),
             content: &[Content::Timestamp, Content::Text("."), Content::Body],
             ..other
         },

@@ -125,7 +125,7 @@ pub use model::base64::{Base64, Base64Url};
 #[cfg(feature = "big-numbers")]
 pub use model::big_number::BigNumber;
 #[cfg(feature = "built-in-dates")]
-pub use model::date::{Date, DateError};
+pub use model::date::{Date, DateTimeError};
 #[doc(hidden)]
 pub use model::from_json::{Decoding, FromJson, JsonNode, Property, Reading, property, read_object};
 #[cfg(feature = "durations")]

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use chrono::{NaiveDate, SecondsFormat, Utc};
 use time::OffsetDateTime;
 
-use crate::runtime::{Date, DateError, FromJson, Reading, Rfc3339, Timestamp, Value, decode_json};
+use crate::runtime::{Date, DateTimeError, FromJson, Reading, Rfc3339, Timestamp, Value, decode_json};
 
 type ChronoTime = chrono::DateTime<Utc>;
 
@@ -141,28 +141,29 @@ fn times_are_sent_in_the_same_format_in_json_and_in_parameters() {
     assert_eq!(serde_json::to_string(&timestamp).unwrap(), r#""2020-01-02T03:04:05.5Z""#);
     let date: Rfc3339<time::Date> = "2020-01-02".parse().unwrap();
     assert_eq!(serde_json::to_string(&date).unwrap(), r#""2020-01-02""#);
-    assert_in_json(parsed::<Timestamp>("2020-01-02T04:04:05.5+01:00"), "2020-01-02T03:04:05.500Z");
-    assert_in_json(parsed::<Date>("2020-01-02"), "2020-01-02");
+    assert_string(parse::<Timestamp>("2020-01-02T04:04:05.5+01:00"), "2020-01-02T03:04:05.500Z");
+    assert_string(parse::<Date>("2020-01-02"), "2020-01-02");
     let at_limit = time::Date::MAX.midnight().assume_offset(time::UtcOffset::from_hms(-25, 0, 0).unwrap());
     assert_eq!(Rfc3339(at_limit).to_string(), "9999-12-31T00:00:00-25:00");
 }
 
-/// Asserts that a value has this text in JSON and in `Debug`.
-fn assert_in_json<T>(value: T, text: &str)
+/// Asserts that a value has this string in JSON, in parameters and in `Debug`.
+fn assert_string<T>(value: T, string: &str)
 where
-    T: serde::Serialize + serde::de::DeserializeOwned + Debug + PartialEq,
+    T: Copy + Debug + PartialEq + Into<Value> + serde::Serialize + serde::de::DeserializeOwned,
 {
     let json = serde_json::to_string(&value).unwrap();
-    assert_eq!((json.trim_matches('"'), format!("{value:?}").as_str()), (text, text));
+    assert_eq!((json.trim_matches('"'), format!("{value:?}").as_str()), (string, string));
+    assert_eq!(value.into().text(), string);
     assert_eq!(serde_json::from_str::<T>(&json).unwrap(), value);
 }
 
-fn parsed<T: std::str::FromStr<Err = DateError>>(text: &str) -> T {
+fn parse<T: std::str::FromStr<Err = DateTimeError>>(text: &str) -> T {
     text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
 #[test]
-fn the_text_of_a_timestamp_equals_that_of_chrono() {
+fn timestamps_are_formatted_and_parsed_as_by_chrono() {
     const SECONDS_PER_DAY: i64 = 86_400;
     let first_day = Timestamp::MIN.unix_seconds() / SECONDS_PER_DAY;
     let last_day = Timestamp::MAX.unix_seconds() / SECONDS_PER_DAY;
@@ -172,43 +173,55 @@ fn the_text_of_a_timestamp_equals_that_of_chrono() {
         let seconds = day * SECONDS_PER_DAY + day.rem_euclid(SECONDS_PER_DAY);
         let expected = ChronoTime::from_timestamp(seconds, nanos).unwrap().to_rfc3339_opts(SecondsFormat::AutoSi, true);
         let timestamp = Timestamp::new(seconds, nanos).unwrap();
-        assert_eq!((timestamp.to_string(), parsed(&expected)), (expected, timestamp));
+        assert_eq!((timestamp.to_string(), parse(&expected)), (expected, timestamp));
     }
 }
 
 #[test]
-fn a_timestamp_has_the_years_of_rfc_3339() {
-    assert_eq!(
-        (Timestamp::MIN.to_string(), parsed("0000-01-01T00:00:00Z")),
-        ("0000-01-01T00:00:00Z".into(), Timestamp::MIN)
-    );
-    let last = "9999-12-31T23:59:59.999999999Z";
-    assert_eq!((Timestamp::MAX.to_string(), parsed(last)), (last.into(), Timestamp::MAX));
+fn timestamps_have_the_years_0_to_9999() {
+    for (timestamp, string) in
+        [(Timestamp::MIN, "0000-01-01T00:00:00Z"), (Timestamp::MAX, "9999-12-31T23:59:59.999999999Z")]
+    {
+        assert_string(timestamp, string);
+        assert_eq!(parse::<Timestamp>(string), timestamp);
+    }
     assert_eq!(Timestamp::new(Timestamp::MIN.unix_seconds() - 1, 0), None);
     assert_eq!(Timestamp::new(Timestamp::MAX.unix_seconds() + 1, 0), None);
     assert_eq!(Timestamp::new(0, 1_000_000_000), None);
+    assert_eq!((Date::new(10_000, 1, 1), Date::new(2021, 2, 29), Date::new(2021, 1, 0)), (None, None, None));
+}
+
+#[test]
+fn strings_outside_of_rfc_3339_are_no_timestamps() {
     for (text, error) in [
-        ("+10000-01-01T00:00:00Z", DateError::OutOfRange),
-        ("-0001-12-31T23:59:59Z", DateError::OutOfRange),
-        ("0000-01-01T00:00:00+00:01", DateError::OutOfRange),
-        ("2016-12-31T23:59:60Z", DateError::OutOfRange),
-        ("2021-02-29T00:00:00Z", DateError::NotRfc3339),
-        ("today", DateError::NotRfc3339),
+        ("+10000-01-01T00:00:00Z", DateTimeError::OutOfRange),
+        ("-0001-12-31T23:59:59Z", DateTimeError::OutOfRange),
+        ("0000-01-01T00:00:00+00:01", DateTimeError::OutOfRange),
+        ("2016-12-31T23:59:60Z", DateTimeError::OutOfRange),
+        ("+10001-02-29T00:00:00Z", DateTimeError::NotRfc3339),
+        ("2021-02-29T00:00:00Z", DateTimeError::NotRfc3339),
+        ("today", DateTimeError::NotRfc3339),
     ] {
         assert_eq!(text.parse::<Timestamp>(), Err(error), "{text}");
+        assert_eq!(decode::<Timestamp>(text, Reading::Lenient), "error", "{text}");
     }
+}
+
+#[test]
+fn strings_outside_of_rfc_3339_are_no_dates() {
     for (text, error) in [
-        ("+10000-01-01", DateError::OutOfRange),
-        ("-0001-12-31", DateError::OutOfRange),
-        ("2021-02-29", DateError::NotRfc3339),
-        ("2021-13-01", DateError::NotRfc3339),
-        ("2021-00-01", DateError::NotRfc3339),
-        ("2021-01-00", DateError::NotRfc3339),
-        ("today", DateError::NotRfc3339),
+        ("+10000-01-01", DateTimeError::OutOfRange),
+        ("-0001-12-31", DateTimeError::OutOfRange),
+        ("+10001-02-29", DateTimeError::NotRfc3339),
+        ("2021-02-29", DateTimeError::NotRfc3339),
+        ("2021-13-01", DateTimeError::NotRfc3339),
+        ("2021-00-01", DateTimeError::NotRfc3339),
+        ("2021-01-00", DateTimeError::NotRfc3339),
+        ("today", DateTimeError::NotRfc3339),
     ] {
         assert_eq!(text.parse::<Date>(), Err(error), "{text}");
+        assert_eq!(decode::<Date>(text, Reading::Lenient), "error", "{text}");
     }
-    assert_eq!((Date::new(10_000, 1, 1), Date::new(2021, 2, 29), Date::new(2021, 1, 0)), (None, None, None));
 }
 
 #[test]
@@ -221,35 +234,53 @@ fn durations_are_added_to_timestamps_and_subtracted() {
         ("0000-01-01T00:00:00Z", Duration::from_secs(315_569_519_999), "9999-12-31T23:59:59Z"),
     ];
     for (earlier, duration, later) in cases {
-        let (earlier, later): (Timestamp, Timestamp) = (parsed(earlier), parsed(later));
+        let (earlier, later): (Timestamp, Timestamp) = (parse(earlier), parse(later));
+        assert!(earlier <= later);
         assert_eq!(earlier.checked_add(duration), Some(later));
         assert_eq!(later.checked_sub(duration), Some(earlier));
-        assert_eq!(later.duration_since(earlier), Some(duration));
-        assert_eq!(earlier.duration_since(later).is_some(), duration.is_zero());
+        assert_eq!(later.checked_duration_since(earlier), Some(duration));
+        assert_eq!(earlier.checked_duration_since(later).is_some(), duration.is_zero());
     }
     let nanosecond = Duration::from_nanos(1);
     assert_eq!((Timestamp::MAX.checked_add(nanosecond), Timestamp::MIN.checked_sub(nanosecond)), (None, None));
     assert_eq!((Timestamp::MIN.checked_add(Duration::MAX), Timestamp::MAX.checked_sub(Duration::MAX)), (None, None));
 }
 
+#[test]
+fn timestamps_convert_to_the_time_of_the_system() {
+    let half = Duration::from_millis(500);
+    for (string, time) in [
+        ("1970-01-01T00:00:00Z", SystemTime::UNIX_EPOCH),
+        ("1970-01-01T00:00:00.500Z", SystemTime::UNIX_EPOCH + half),
+        ("1969-12-31T23:59:59.500Z", SystemTime::UNIX_EPOCH - half),
+        ("1969-12-31T23:59:59Z", SystemTime::UNIX_EPOCH - half - half),
+    ] {
+        let timestamp: Timestamp = parse(string);
+        assert_eq!((SystemTime::try_from(timestamp), Timestamp::try_from(time)), (Ok(time), Ok(timestamp)));
+    }
+    let year_10000 = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_800);
+    assert_eq!(Timestamp::try_from(year_10000), Err(DateTimeError::OutOfRange));
+}
+
 /// The conversions in the documentation of `Timestamp` and `Date`.
 #[test]
-fn the_types_of_the_runtime_convert_to_those_of_the_crates() {
-    for text in ["2020-01-02T03:04:05.123456789Z", "1969-12-31T23:59:58.5Z", "1605-11-05T00:00:00Z"] {
-        let timestamp: Timestamp = parsed(text);
-        let in_chrono = chrono::DateTime::from_timestamp(timestamp.unix_seconds(), timestamp.subsec_nanos()).unwrap();
-        assert_eq!(in_chrono, text.parse::<ChronoTime>().unwrap());
-        assert_eq!(Timestamp::new(in_chrono.timestamp(), in_chrono.timestamp_subsec_nanos()), Some(timestamp));
-        let in_jiff = jiff::Timestamp::try_from(SystemTime::try_from(timestamp).unwrap()).unwrap();
-        assert_eq!(in_jiff, text.parse::<jiff::Timestamp>().unwrap());
-        assert_eq!(Timestamp::try_from(SystemTime::try_from(in_jiff).unwrap()), Ok(timestamp));
-        let in_time = OffsetDateTime::from(SystemTime::try_from(timestamp).unwrap());
-        assert_eq!(in_time, text.parse::<Rfc3339<OffsetDateTime>>().unwrap().0);
-        assert_eq!(Timestamp::try_from(SystemTime::from(in_time)), Ok(timestamp));
+fn the_built_in_types_convert_to_those_of_the_crates() {
+    for text in ["2020-01-02T03:04:05.123456700Z", "1969-12-31T23:59:58.5Z", "1605-11-05T00:00:00Z"] {
+        let timestamp: Timestamp = parse(text);
+        let other = chrono::DateTime::from_timestamp(timestamp.unix_seconds(), timestamp.subsec_nanos()).unwrap();
+        assert_eq!(other, text.parse::<ChronoTime>().unwrap());
+        assert_eq!(Timestamp::new(other.timestamp(), other.timestamp_subsec_nanos()), Some(timestamp));
+
+        let other = jiff::Timestamp::new(timestamp.unix_seconds(), timestamp.subsec_nanos() as i32).unwrap();
+        assert_eq!(other, text.parse::<jiff::Timestamp>().unwrap());
+        assert_eq!(Timestamp::try_from(SystemTime::try_from(other).unwrap()), Ok(timestamp));
+
+        let other = OffsetDateTime::from_unix_timestamp(timestamp.unix_seconds()).unwrap();
+        let other = other.replace_nanosecond(timestamp.subsec_nanos()).unwrap();
+        assert_eq!(other, text.parse::<Rfc3339<OffsetDateTime>>().unwrap().0);
+        assert_eq!(Timestamp::new(other.unix_timestamp(), other.nanosecond()), Some(timestamp));
     }
-    let too_late = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_800);
-    assert_eq!(Timestamp::try_from(too_late), Err(DateError::OutOfRange));
-    let date: Date = parsed("2020-02-29");
-    let in_chrono = NaiveDate::from_ymd_opt(date.year().into(), date.month().into(), date.day().into());
-    assert_eq!(in_chrono, "2020-02-29".parse().ok());
+    let date: Date = parse("2020-02-29");
+    let naive_date = chrono::NaiveDate::from_ymd_opt(date.year().into(), date.month().into(), date.day().into());
+    assert_eq!(naive_date, "2020-02-29".parse().ok());
 }

@@ -7,7 +7,7 @@ use std::{env, fs};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 use serde_json::Value;
 
-use crate::runtime::webhooks::body_signature::{BodySignature, Content, HeaderFormat, Timestamp};
+use crate::runtime::webhooks::body_signature::{BodySignature, Content, HeaderFormat, TimestampLocation};
 use crate::runtime::webhooks::error::WebhookError;
 use crate::runtime::webhooks::keys::{Encoding, Hash};
 use crate::runtime::webhooks::request::WebhookRequest;
@@ -26,7 +26,7 @@ const STANDARD: Signature<'static> = Signature::Body(BodySignature {
     header: "webhook-signature",
     format: HeaderFormat::Pairs { separator: ' ', assignment: ',', key: "v1" },
     id_header: Some("webhook-id"),
-    timestamp: Some(Timestamp::Header("webhook-timestamp")),
+    timestamp: Some(TimestampLocation::Header("webhook-timestamp")),
     content: &[Content::Id, Content::Text("."), Content::Timestamp, Content::Text("."), Content::Body],
     hash: Hash::Sha256,
     encoding: Encoding::Base64,
@@ -37,7 +37,7 @@ const SLACK: Signature<'static> = Signature::Body(BodySignature {
     header: "x-slack-signature",
     format: HeaderFormat::Prefix("v0="),
     id_header: None,
-    timestamp: Some(Timestamp::Header("x-slack-request-timestamp")),
+    timestamp: Some(TimestampLocation::Header("x-slack-request-timestamp")),
     content: &[Content::Text("v0:"), Content::Timestamp, Content::Text(":"), Content::Body],
     hash: Hash::Sha256,
     encoding: Encoding::Hex,
@@ -48,7 +48,7 @@ const PAIRS: Signature<'static> = Signature::Body(BodySignature {
     header: "stripe-signature",
     format: HeaderFormat::Pairs { separator: ',', assignment: '=', key: "v1" },
     id_header: None,
-    timestamp: Some(Timestamp::Pair("t")),
+    timestamp: Some(TimestampLocation::Pair("t")),
     content: &[Content::Timestamp, Content::Text("."), Content::Body],
     hash: Hash::Sha256,
     encoding: Encoding::Hex,

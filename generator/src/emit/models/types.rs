@@ -219,8 +219,8 @@ impl Context<'_> {
     }
 }
 
-/// Returns the type of a date and time. The types of the runtime, of `jiff` and of `time` have their paths, because the API may have types
-/// of the same name. It may also have a module `time`, so this path begins with `::`.
+/// Returns the type of a date and time. The types of the runtime, of `jiff` and of `time` have a path, because the API may have types with
+/// the same names. The path of `time` begins with `::`, because the API may also have a module `time`.
 fn date_time_text(types: DateTimeTypes, imports: &mut Imports) -> String {
     match types {
         DateTimeTypes::BuiltIn => {

@@ -59,14 +59,14 @@ fn body_signature(signature: &Signature) -> TokenStream {
         SignatureKind::Standard => (
             quote! { webhooks::HeaderFormat::Pairs { separator: ' ', assignment: ',', key: "v1" } },
             quote! { Some("webhook-id") },
-            quote! { Some(webhooks::Timestamp::Header("webhook-timestamp")) },
+            quote! { Some(webhooks::TimestampLocation::Header("webhook-timestamp")) },
             quote! { &[webhooks::Content::Id, webhooks::Content::Text("."), webhooks::Content::Timestamp, webhooks::Content::Text("."), webhooks::Content::Body] },
             quote! { Some("whsec_") },
         ),
         SignatureKind::Timestamped => (
             quote! { webhooks::HeaderFormat::Pairs { separator: ',', assignment: '=', key: #signature_key } },
             quote! { None },
-            quote! { Some(webhooks::Timestamp::Pair(#timestamp_key)) },
+            quote! { Some(webhooks::TimestampLocation::Pair(#timestamp_key)) },
             quote! { &[webhooks::Content::Timestamp, webhooks::Content::Text("."), webhooks::Content::Body] },
             quote! { None },
         ),

@@ -1,21 +1,26 @@
-//! Dates without a crate of dates and times.
+//! The built-in type of dates.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde_core::{Serialize, Serializer};
 
-use super::rfc3339::{date_of_day, days_in_month, parse_date};
+use super::rfc3339::{DAYS_BEFORE_1970, days_in_month, parse_date};
 use super::scalars::read_date;
 use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch, Value};
 
 /// A date in the years 0 to 9999 of the Gregorian calendar, without a time zone.
 ///
-/// As text, in JSON and in parameters, it has the format of RFC 3339, such as `2015-12-16`:
+/// Its string, also in JSON and in parameters, has the format of RFC 3339, such as `2015-12-16`. Parse a string:
 ///
 /// ```text
 /// let date: Date = "2015-12-16".parse()?;
-/// let date = chrono::NaiveDate::from_ymd_opt(date.year().into(), date.month().into(), date.day().into());
+/// ```
+///
+/// Convert it to and from the types of other crates by its parts:
+///
+/// ```text
+/// let naive_date = chrono::NaiveDate::from_ymd_opt(date.year().into(), date.month().into(), date.day().into());
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date {
@@ -47,10 +52,26 @@ impl Date {
         self.day
     }
 
-    /// Returns the date of the day with this number. The day 0 is 1970-01-01. The year must be from 0 to 9999.
-    pub(super) fn from_unix_days(days: i64) -> Self {
-        let (year, month, day) = date_of_day(days);
-        Self { year, month, day }
+    fn from_parts(year: i32, month: u8, day: u8) -> Option<Self> {
+        Self::new(u16::try_from(year).ok()?, month, day)
+    }
+
+    /// Converts a number of days to a date. Day 0 is 1970-01-01. The year of the date must be from 0 to 9999.
+    pub(super) fn from_unix_days(unix_days: i64) -> Self {
+        // The calendar repeats after a cycle of 400 years. Each year begins in March, as in `unix_time`.
+        const DAYS_IN_CYCLE: i64 = 146_097;
+        let days = unix_days + DAYS_BEFORE_1970;
+        let day_of_cycle = days.rem_euclid(DAYS_IN_CYCLE);
+        // Leaves out the leap days before this day, so that every year has 365 days.
+        let days_without_leap_days =
+            day_of_cycle - day_of_cycle / 1_460 + day_of_cycle / 36_524 - day_of_cycle / (DAYS_IN_CYCLE - 1);
+        let year_of_cycle = days_without_leap_days / 365;
+        let day_of_year = day_of_cycle - (year_of_cycle * 365 + year_of_cycle / 4 - year_of_cycle / 100);
+        let month = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * month + 2) / 5 + 1;
+        let year = days.div_euclid(DAYS_IN_CYCLE) * 400 + year_of_cycle;
+        let (year, month) = if month < 10 { (year, month + 3) } else { (year + 1, month - 9) };
+        Self { year: year as u16, month: month as u8, day: day as u8 }
     }
 }
 
@@ -61,20 +82,19 @@ impl FromJson for Date {
 
     #[inline]
     fn from_json(json: JsonNode<'_>, decoding: &mut Decoding) -> Result<Self, Mismatch> {
-        read_date(&json, decoding, |year, month, day| Self::new(u16::try_from(year).ok()?, month, day))
+        read_date(&json, decoding, Self::from_parts)
     }
 }
 
 impl_deserialize!(Date);
 
 impl FromStr for Date {
-    type Err = DateError;
+    type Err = DateTimeError;
 
     #[inline]
-    fn from_str(text: &str) -> Result<Self, DateError> {
-        let (year, month, day) = parse_date(text).ok_or(DateError::NotRfc3339)?;
-        let year = u16::try_from(year).ok().filter(|year| *year <= MAX_YEAR).ok_or(DateError::OutOfRange)?;
-        Self::new(year, month, day).ok_or(DateError::NotRfc3339)
+    fn from_str(text: &str) -> Result<Self, DateTimeError> {
+        let (year, month, day) = parse_date(text).ok_or(DateTimeError::NotRfc3339)?;
+        Self::from_parts(year, month, day).ok_or(DateTimeError::OutOfRange)
     }
 }
 
@@ -105,25 +125,26 @@ impl From<Date> for Value {
     }
 }
 
-/// The reason why a string or a time cannot be converted to or from a [`Date`] or a [`Timestamp`](crate::runtime::Timestamp).
+/// The error of a conversion to or from a [`Date`] or a [`Timestamp`](crate::runtime::Timestamp).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum DateError {
+pub enum DateTimeError {
     /// The string is not a date, or not a date and time, in the format of RFC 3339.
     NotRfc3339,
-    /// The type has no value for the date or time: the year is not from 0 to 9999, or it is a leap second.
+    /// The year is not from 0 to 9999, or the time is a leap second.
     OutOfRange,
+    /// A `SystemTime` of this platform cannot represent the time.
+    NoSystemTime,
 }
 
-impl fmt::Display for DateError {
+impl fmt::Display for DateTimeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NotRfc3339 => "the string is not a date or time in the format of RFC 3339",
-            Self::OutOfRange => {
-                "the type has no value for this date or time, such as for a leap second or a year above 9999"
-            }
+            Self::OutOfRange => "the year is not from 0 to 9999, or the time is a leap second",
+            Self::NoSystemTime => "the time is out of the range of SystemTime on this platform",
         })
     }
 }
 
-impl std::error::Error for DateError {}
+impl std::error::Error for DateTimeError {}

@@ -1,4 +1,4 @@
-//! Parses and formats dates and times of RFC 3339, independent of the crate of their types.
+//! Parses dates and times in the format of RFC 3339, for all types of dates and times.
 
 /// A type of points in time.
 pub trait PointInTime: Sized {
@@ -72,25 +72,8 @@ pub const fn days_in_month(year: i32, month: u8) -> u8 {
     }
 }
 
-/// Returns the year, the month and the day of a day in the years 0 to 9999. The day 0 is 1970-01-01.
-#[cfg(feature = "built-in-dates")]
-pub fn date_of_day(days_since_1970: i64) -> (u16, u8, u8) {
-    let days = days_since_1970 + DAYS_BEFORE_1970;
-    // The Gregorian calendar repeats after 400 years. The year begins in March, as in `unix_time`.
-    const DAYS_OF_400_YEARS: i64 = 146_097;
-    let day = days.rem_euclid(DAYS_OF_400_YEARS);
-    // Without the leap days before the day, each year has 365 days.
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day_of_year = day - (year * 365 + year / 4 - year / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day_of_month = day_of_year - (153 * month + 2) / 5 + 1;
-    let (month, years) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-    let year = days.div_euclid(DAYS_OF_400_YEARS) * 400 + year + years;
-    (year as u16, month as u8, day_of_month as u8)
-}
-
 /// The days from 0000-03-01 to 1970-01-01.
-const DAYS_BEFORE_1970: i64 = 719_468;
+pub const DAYS_BEFORE_1970: i64 = 719_468;
 
 fn take_date(rest: &mut &str) -> Option<(i32, u8, u8)> {
     *rest = rest.trim_ascii_start();
@@ -109,8 +92,8 @@ fn take_date(rest: &mut &str) -> Option<(i32, u8, u8)> {
     take_separator(rest, '-')?;
     let day = take_number(rest, 2)?;
     let (month, day) = (u8::try_from(month).ok()?, u8::try_from(day).ok()?);
-    let is_date = (1..=12).contains(&month) && (1..=31).contains(&day);
-    is_date.then_some((i32::try_from(year).ok()?, month, day))
+    let year = i32::try_from(year).ok()?;
+    (1..=days_in_month(year, month)).contains(&day).then_some((year, month, day))
 }
 
 /// Parses a number with at most `max_digits` digits, and removes it with the spaces before it.

@@ -38,7 +38,7 @@ pub fn string<'a>(json: &JsonNode<'a>) -> Result<&'a str, Mismatch> {
 }
 
 /// Decodes a date and time.
-#[allow(dead_code, reason = "without a crate of dates and times, nothing uses it")]
+#[allow(dead_code, reason = "an API without dates and times does not use it")]
 pub(crate) fn read_date_time<T: PointInTime>(json: &JsonNode<'_>, decoding: &Decoding) -> Result<T, Mismatch> {
     let text = string(json)?;
     let time = parse_date_time(text);
@@ -48,7 +48,7 @@ pub(crate) fn read_date_time<T: PointInTime>(json: &JsonNode<'_>, decoding: &Dec
 }
 
 /// Decodes a date. `from_ymd` creates it from the year, the month and the day.
-#[allow(dead_code, reason = "without a crate of dates and times, nothing uses it")]
+#[allow(dead_code, reason = "an API without dates and times does not use it")]
 pub(crate) fn read_date<T>(
     json: &JsonNode<'_>,
     decoding: &Decoding,

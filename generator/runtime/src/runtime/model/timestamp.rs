@@ -1,4 +1,4 @@
-//! Points in time without a crate of dates and times.
+//! The built-in type of dates and times.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,28 +6,29 @@ use std::time::{Duration, SystemTime};
 
 use serde_core::{Serialize, Serializer};
 
-use super::date::{Date, DateError};
+use super::date::{Date, DateTimeError};
 use super::rfc3339::{PointInTime, parse_date_time};
 use super::scalars::read_date_time;
 use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch, Value};
 
-/// A point in time with nanoseconds. In UTC, its year is from 0 to 9999.
+/// A point in time with nanosecond precision, in the years 0 to 9999 of UTC.
 ///
-/// As text, in JSON and in parameters, it has the format of RFC 3339 in UTC. Parse it from a text, or convert it from a
-/// [`SystemTime`]:
+/// Its string, also in JSON and in parameters, has the format of RFC 3339 in UTC. Parse a string, or convert a [`SystemTime`]:
 ///
 /// ```text
 /// let start: Timestamp = "2015-12-16T22:18:37Z".parse()?;
-/// let an_hour_ago = Timestamp::try_from(SystemTime::now() - Duration::from_secs(3_600))?;
+/// let now = Timestamp::try_from(SystemTime::now())?;
+/// let an_hour_ago = now.checked_sub(Duration::from_secs(3_600));
 /// ```
 ///
-/// The crates chrono, jiff and time calculate with calendars and time zones. Convert to and from their types like this:
+/// To calculate with calendars and time zones, convert it to a type of the crate chrono, jiff or time. In these conversions,
+/// `timestamp` is a value of this type, and `other` is a value of the crate's type. Those without `?` return an `Option`.
 ///
-/// | Crate | From a timestamp | To a timestamp |
+/// | Crate | From `Timestamp` | To `Timestamp` |
 /// |---|---|---|
-/// | chrono | `DateTime::from_timestamp(t.unix_seconds(), t.subsec_nanos())` | `Timestamp::new(c.timestamp(), c.timestamp_subsec_nanos())` |
-/// | jiff | `jiff::Timestamp::try_from(SystemTime::try_from(t)?)` | `Timestamp::try_from(SystemTime::try_from(j)?)` |
-/// | time | `OffsetDateTime::from(SystemTime::try_from(t)?)` | `Timestamp::try_from(SystemTime::from(o))` |
+/// | chrono | `DateTime::from_timestamp(timestamp.unix_seconds(), timestamp.subsec_nanos())` | `Timestamp::new(other.timestamp(), other.timestamp_subsec_nanos())` |
+/// | jiff | `jiff::Timestamp::new(timestamp.unix_seconds(), timestamp.subsec_nanos() as i32)?` | `Timestamp::try_from(SystemTime::try_from(other)?)?` |
+/// | time | `OffsetDateTime::from_unix_timestamp(timestamp.unix_seconds())?.replace_nanosecond(timestamp.subsec_nanos())?` | `Timestamp::new(other.unix_timestamp(), other.nanosecond())` |
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp {
     unix_seconds: i64,
@@ -44,24 +45,24 @@ impl Timestamp {
     /// The last value, `9999-12-31T23:59:59.999999999Z`.
     pub const MAX: Self = Self { unix_seconds: 253_402_300_799, subsec_nanos: NANOS_PER_SECOND - 1 };
 
-    /// Creates a value from the seconds since 1970 in UTC, and the nanoseconds after that second. Returns `None` if the year is not
-    /// from 0 to 9999, or if there are a billion nanoseconds or more.
+    /// Creates a value from the seconds since 1970-01-01T00:00:00Z, and the nanoseconds after that second. Returns `None` if the year is
+    /// not from 0 to 9999, or if `subsec_nanos` is 1,000,000,000 or more.
     pub const fn new(unix_seconds: i64, subsec_nanos: u32) -> Option<Self> {
         let is_in_range = Self::MIN.unix_seconds <= unix_seconds && unix_seconds <= Self::MAX.unix_seconds;
         if is_in_range && subsec_nanos < NANOS_PER_SECOND { Some(Self { unix_seconds, subsec_nanos }) } else { None }
     }
 
-    /// Returns the whole seconds since 1970 in UTC. They are negative before 1970.
+    /// Returns the seconds since 1970-01-01T00:00:00Z, rounded down. The result is negative before 1970.
     pub const fn unix_seconds(self) -> i64 {
         self.unix_seconds
     }
 
-    /// Returns the nanoseconds after the [whole seconds](Self::unix_seconds), from 0 to 999,999,999.
+    /// Returns the nanoseconds after the second of [`unix_seconds`](Self::unix_seconds), from 0 to 999,999,999.
     pub const fn subsec_nanos(self) -> u32 {
         self.subsec_nanos
     }
 
-    /// Returns the time after this duration. Returns `None` if it is later than [`MAX`](Self::MAX).
+    /// Returns the time that is `duration` later, or `None` if it is after [`MAX`](Self::MAX).
     #[inline]
     pub fn checked_add(self, duration: Duration) -> Option<Self> {
         let nanos = self.subsec_nanos + duration.subsec_nanos();
@@ -69,7 +70,7 @@ impl Timestamp {
         Self::new(seconds.checked_add((nanos / NANOS_PER_SECOND).into())?, nanos % NANOS_PER_SECOND)
     }
 
-    /// Returns the time before this duration. Returns `None` if it is earlier than [`MIN`](Self::MIN).
+    /// Returns the time that is `duration` earlier, or `None` if it is before [`MIN`](Self::MIN).
     #[inline]
     pub fn checked_sub(self, duration: Duration) -> Option<Self> {
         let seconds = self.unix_seconds.checked_sub_unsigned(duration.as_secs())?;
@@ -82,9 +83,9 @@ impl Timestamp {
         }
     }
 
-    /// Returns the duration from an earlier time to this time. Returns `None` if the other time is later.
+    /// Returns the duration from `earlier` to this time, or `None` if `earlier` is later than this time.
     #[inline]
-    pub fn duration_since(self, earlier: Self) -> Option<Duration> {
+    pub fn checked_duration_since(self, earlier: Self) -> Option<Duration> {
         let seconds = u64::try_from(self.unix_seconds - earlier.unix_seconds).ok()?;
         Duration::new(seconds, self.subsec_nanos).checked_sub(Duration::from_nanos(earlier.subsec_nanos.into()))
     }
@@ -94,32 +95,33 @@ const NANOS_PER_SECOND: u32 = 1_000_000_000;
 
 /// Fails if the year is not from 0 to 9999.
 impl TryFrom<SystemTime> for Timestamp {
-    type Error = DateError;
+    type Error = DateTimeError;
 
     #[inline]
-    fn try_from(time: SystemTime) -> Result<Self, DateError> {
+    fn try_from(time: SystemTime) -> Result<Self, DateTimeError> {
         let timestamp = match time.duration_since(SystemTime::UNIX_EPOCH) {
             Ok(after) => Self::UNIX_EPOCH.checked_add(after),
             Err(before) => Self::UNIX_EPOCH.checked_sub(before.duration()),
         };
-        timestamp.ok_or(DateError::OutOfRange)
+        timestamp.ok_or(DateTimeError::OutOfRange)
     }
 }
 
-/// Fails only on Windows, for times before 1601. On Windows, the result also has no digits after 100 nanoseconds.
+/// Fails if a [`SystemTime`] cannot represent the time. Its range depends on the platform. On Windows, the result has a precision of 100
+/// nanoseconds.
 impl TryFrom<Timestamp> for SystemTime {
-    type Error = DateError;
+    type Error = DateTimeError;
 
     #[inline]
-    fn try_from(timestamp: Timestamp) -> Result<Self, DateError> {
-        let time = match timestamp.duration_since(Timestamp::UNIX_EPOCH) {
+    fn try_from(timestamp: Timestamp) -> Result<Self, DateTimeError> {
+        let time = match timestamp.checked_duration_since(Timestamp::UNIX_EPOCH) {
             Some(after) => Self::UNIX_EPOCH.checked_add(after),
             None => {
-                let before = Timestamp::UNIX_EPOCH.duration_since(timestamp);
+                let before = Timestamp::UNIX_EPOCH.checked_duration_since(timestamp);
                 before.and_then(|before| Self::UNIX_EPOCH.checked_sub(before))
             }
         };
-        time.ok_or(DateError::OutOfRange)
+        time.ok_or(DateTimeError::NoSystemTime)
     }
 }
 
@@ -140,11 +142,11 @@ impl FromJson for Timestamp {
 impl_deserialize!(Timestamp);
 
 impl FromStr for Timestamp {
-    type Err = DateError;
+    type Err = DateTimeError;
 
-    fn from_str(text: &str) -> Result<Self, DateError> {
-        let (seconds, nanoseconds) = parse_date_time(text).ok_or(DateError::NotRfc3339)?;
-        Self::new(seconds, nanoseconds).ok_or(DateError::OutOfRange)
+    fn from_str(text: &str) -> Result<Self, DateTimeError> {
+        let (seconds, nanoseconds) = parse_date_time(text).ok_or(DateTimeError::NotRfc3339)?;
+        Self::new(seconds, nanoseconds).ok_or(DateTimeError::OutOfRange)
     }
 }
 

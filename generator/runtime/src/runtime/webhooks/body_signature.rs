@@ -23,7 +23,7 @@ pub struct BodySignature<'a> {
     /// The header with the id of the message, if the signature covers it.
     pub id_header: Option<&'a str>,
     /// Where the time is, if the signature covers it.
-    pub timestamp: Option<Timestamp<'a>>,
+    pub timestamp: Option<TimestampLocation<'a>>,
     /// The signed text.
     pub content: &'a [Content<'a>],
     /// The hash function.
@@ -52,7 +52,7 @@ pub enum HeaderFormat<'a> {
 
 /// Where the time of a signature is, in seconds since 1970.
 #[derive(Clone, Copy, Debug)]
-pub enum Timestamp<'a> {
+pub enum TimestampLocation<'a> {
     /// In a header of its own.
     Header(&'a str),
     /// In the pair with this key, in the header with the signatures.
@@ -77,8 +77,8 @@ impl BodySignature<'static> {
         let header = request.required_header(self.header)?;
         let id = self.id_header.map(|name| request.required_header(name)).transpose()?.unwrap_or_default();
         let timestamp = match self.timestamp {
-            Some(Timestamp::Header(name)) => request.required_header(name)?,
-            Some(Timestamp::Pair(key)) => {
+            Some(TimestampLocation::Header(name)) => request.required_header(name)?,
+            Some(TimestampLocation::Pair(key)) => {
                 self.pairs(header, key).next().ok_or(WebhookError::InvalidHeader(self.header))?
             }
             None => "",
@@ -136,7 +136,7 @@ impl BodySignature<'_> {
         let signature = self.hash.hmac(&key, &parts, self.encoding);
         let value = match (self.format, self.timestamp) {
             (HeaderFormat::Prefix(prefix), _) => format!("{prefix}{signature}"),
-            (HeaderFormat::Pairs { separator, assignment, key }, Some(Timestamp::Pair(time))) => {
+            (HeaderFormat::Pairs { separator, assignment, key }, Some(TimestampLocation::Pair(time))) => {
                 format!("{time}{assignment}{timestamp}{separator}{key}{assignment}{signature}")
             }
             (HeaderFormat::Pairs { assignment, key, .. }, _) => format!("{key}{assignment}{signature}"),
@@ -146,7 +146,7 @@ impl BodySignature<'_> {
             set_header(headers, name, id)?;
         }
         match self.timestamp {
-            Some(Timestamp::Header(name)) => set_header(headers, name, &timestamp),
+            Some(TimestampLocation::Header(name)) => set_header(headers, name, &timestamp),
             _ => Ok(()),
         }
     }

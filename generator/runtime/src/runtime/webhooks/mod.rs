@@ -17,7 +17,7 @@ pub mod verifier;
 
 #[cfg(feature = "axum")]
 pub use axum::{AxumResponse, IntoResponse, Webhook, axum_response};
-pub use body_signature::{BodySignature, Content, HeaderFormat, Timestamp};
+pub use body_signature::{BodySignature, Content, HeaderFormat, TimestampLocation};
 pub use error::WebhookError;
 pub use keys::{Encoding, Hash, sha256};
 pub use payload::{Dots, Payload, UnknownEvent};
