@@ -179,7 +179,7 @@ pub struct Decoding {
     /// Whether the values are the fields of a form, which are strings.
     #[cfg(feature = "webhooks")]
     pub(crate) is_form: bool,
-    /// The number of enum values and alternatives so far that the document does not describe.
+    /// The number of enum values and alternatives so far that the document does not describe, and of times that were read as dates.
     ///
     /// Enums accept unknown values, so several alternatives of a union may match a value. The alternative with the fewest unknown
     /// values is the best match.

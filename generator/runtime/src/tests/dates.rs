@@ -141,6 +141,7 @@ fn times_are_sent_in_the_same_format_in_json_and_in_parameters() {
     assert_eq!(serde_json::to_string(&timestamp).unwrap(), r#""2020-01-02T03:04:05.5Z""#);
     let date: Rfc3339<time::Date> = "2020-01-02".parse().unwrap();
     assert_eq!(serde_json::to_string(&date).unwrap(), r#""2020-01-02""#);
+    assert_eq!(serde_json::from_str::<Rfc3339<time::Date>>(r#""2020-01-02""#).unwrap(), date);
     assert_string(parse::<Timestamp>("2020-01-02T04:04:05.5+01:00"), "2020-01-02T03:04:05.500Z");
     assert_string(parse::<Date>("2020-01-02"), "2020-01-02");
     let at_limit = time::Date::MAX.midnight().assume_offset(time::UtcOffset::from_hms(-25, 0, 0).unwrap());

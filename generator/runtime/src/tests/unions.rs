@@ -5,7 +5,9 @@ use std::cell::Cell;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use crate::runtime::{Alternative, AnyJson, Decoding, Kind, Literal, Match, Mismatch, Reading, read_union};
+use crate::runtime::{
+    Alternative, AnyJson, Date, Decoding, Kind, Literal, Match, Mismatch, Reading, Timestamp, read_union,
+};
 
 #[derive(Clone, PartialEq)]
 struct On {
@@ -215,6 +217,28 @@ fn lenient_decoding_applies_to_unions() {
     let decoded: Switch = serde_json::from_str(r#"{"on":true,"level":"7"}"#).unwrap();
     assert_eq!(decoded, Switch::On(on(7, None)));
     assert!(serde_json::from_str::<Switch>(r#"{"on":true,"level":"seven"}"#).is_err());
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Due {
+    Day(Date),
+    Time(Timestamp),
+    Unknown(AnyJson),
+}
+
+impl_union!(Due { Day(Date) => String {}, Time(Timestamp) => String {} } else Unknown);
+
+#[test]
+fn lenient_decoding_prefers_the_alternative_that_keeps_the_time() {
+    for (text, variant) in [
+        ("2020-01-02", "Day(2020-01-02)"),
+        ("2020-01-02T03:04:05Z", "Time(2020-01-02T03:04:05Z)"),
+        ("2020-01-02T03:04:05", "Time(2020-01-02T03:04:05Z)"),
+        ("tomorrow", "Unknown("),
+    ] {
+        let due: Due = serde_json::from_value(json!(text)).unwrap();
+        assert!(format!("{due:?}").starts_with(variant), "{text} is {due:?}");
+    }
 }
 
 #[test]

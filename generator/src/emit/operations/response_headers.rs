@@ -34,7 +34,7 @@ pub fn module(context: &Context<'_>) -> Option<Module> {
         // An alias may be in a module whose cargo feature is off, so the method uses the target of the alias.
         let ty = context.resolved(&header.ty);
         let item = if let TypeRef::Array(item) = ty { context.resolved(item) } else { ty };
-        let or_invalid = match matches!(item, TypeRef::DateTime) || is_parsed(item) {
+        let or_invalid = match matches!(ty, TypeRef::DateTime) || is_parsed(item) {
             true => ", or if its value has a different type",
             false => "",
         };

@@ -180,7 +180,7 @@ pub struct Decoding {
     /// Whether the alternative of the enclosing union is only probed, and its value is dropped.
     #[cfg(feature = "unions")]
     pub(crate) is_probing: bool,
-    /// The number of enum values and alternatives so far that the document does not describe.
+    /// The number of enum values and alternatives so far that the document does not describe, and of times that were read as dates.
     ///
     /// Enums accept unknown values, so several alternatives of a union may match a value. The alternative with the fewest unknown
     /// values is the best match.

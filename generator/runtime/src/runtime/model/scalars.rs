@@ -51,12 +51,16 @@ pub(crate) fn read_date_time<T: PointInTime>(json: &JsonNode<'_>, decoding: &Dec
 #[allow(dead_code, reason = "an API without dates and times does not use it")]
 pub(crate) fn read_date<T>(
     json: &JsonNode<'_>,
-    decoding: &Decoding,
+    decoding: &mut Decoding,
     from_ymd: fn(i32, u8, u8) -> Option<T>,
 ) -> Result<T, Mismatch> {
     let text = string(json)?;
-    let text = if decoding.is_lenient() { lenient::date(text).unwrap_or(text) } else { text };
-    parse_date(text).and_then(|(year, month, day)| from_ymd(year, month, day)).ok_or_else(Mismatch::rejected)
+    let date_of_time = if decoding.is_lenient() { lenient::date(text) } else { None };
+    // An alternative that keeps the time is a better match.
+    decoding.note_unknown(date_of_time.is_some());
+    parse_date(date_of_time.unwrap_or(text))
+        .and_then(|(year, month, day)| from_ymd(year, month, day))
+        .ok_or_else(Mismatch::rejected)
 }
 
 macro_rules! integers {

@@ -120,6 +120,9 @@ impl fmt::Display for Rfc3339<Date> {
     }
 }
 
+impl_deserialize!(Rfc3339<OffsetDateTime>);
+impl_deserialize!(Rfc3339<Date>);
+
 impl<T> Serialize for Rfc3339<T>
 where
     Self: fmt::Display,

@@ -166,7 +166,7 @@ pub struct Decoding {
     is_strict: bool,
     /// How the alternative of the enclosing union is decoded.
     pub(crate) reading: Option<Reading>,
-    /// The number of enum values and alternatives so far that the document does not describe.
+    /// The number of enum values and alternatives so far that the document does not describe, and of times that were read as dates.
     ///
     /// Enums accept unknown values, so several alternatives of a union may match a value. The alternative with the fewest unknown
     /// values is the best match.
