@@ -40,6 +40,8 @@
 //!   `X-Mock-Fault`, and the headers in `[[mock.subscriptions]]`.
 //! - Operations other than list, create, fetch, update, replace and delete change nothing. Such an operation returns
 //!   the stored record at its path, or a generated value.
+//! - The clock of the mock starts at 2026-01-01T00:00:00Z and advances by one second with each write, so that tests have the same
+//!   results at any time. Compare times with those of records, not with the current time.
 //! - The mock changes nothing on its own: it has no timers, and does not count records in properties of other records.
 //!   Records that only the real API creates, such as delivery receipts, exist only if [`Mock::put`] stores them.
 //! - Values that no request has set are generated from the schema and have no meaning.

@@ -19,10 +19,11 @@ use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch, Value};
 /// let date: Date = "2015-12-16".parse()?;
 /// ```
 ///
-/// Convert it to and from the types of other crates by its parts:
+/// Convert it to and from the types of other crates by its parts. Both functions return an `Option`:
 ///
 /// ```text
 /// let naive_date = chrono::NaiveDate::from_ymd_opt(date.year().into(), date.month().into(), date.day().into());
+/// let date = Date::new(2015, 12, 16);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date {

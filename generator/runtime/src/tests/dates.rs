@@ -259,6 +259,8 @@ fn timestamps_convert_to_the_time_of_the_system() {
         let timestamp: Timestamp = parse(string);
         assert_eq!((SystemTime::try_from(timestamp), Timestamp::try_from(time)), (Ok(time), Ok(timestamp)));
     }
+    let before = SystemTime::now();
+    assert!(Timestamp::try_from(before).unwrap() <= Timestamp::now());
     let year_10000 = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_800);
     assert_eq!(Timestamp::try_from(year_10000), Err(DateTimeError::OutOfRange));
 }

@@ -13,12 +13,12 @@ use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch, Value};
 
 /// A point in time with nanosecond precision, in the years 0 to 9999 of UTC.
 ///
-/// Its string, also in JSON and in parameters, has the format of RFC 3339 in UTC. Parse a string, or convert a [`SystemTime`]:
+/// Its string, also in JSON and in parameters, has the format of RFC 3339 in UTC. `parse` accepts each offset, but no string without one:
 ///
 /// ```text
 /// let start: Timestamp = "2015-12-16T22:18:37Z".parse()?;
-/// let now = Timestamp::try_from(SystemTime::now())?;
-/// let an_hour_ago = now.checked_sub(Duration::from_secs(3_600));
+/// let an_hour_ago = Timestamp::now().checked_sub(Duration::from_secs(3_600)).unwrap_or(Timestamp::MIN);
+/// let age = Timestamp::now().checked_duration_since(start).unwrap_or_default();
 /// ```
 ///
 /// To calculate with calendars and time zones, convert it to a type of the crate chrono, jiff or time. In these conversions,
@@ -50,6 +50,12 @@ impl Timestamp {
     pub const fn new(unix_seconds: i64, subsec_nanos: u32) -> Option<Self> {
         let is_in_range = Self::MIN.unix_seconds <= unix_seconds && unix_seconds <= Self::MAX.unix_seconds;
         if is_in_range && subsec_nanos < NANOS_PER_SECOND { Some(Self { unix_seconds, subsec_nanos }) } else { None }
+    }
+
+    /// Returns the time of the system clock, or [`MAX`](Self::MAX) if the clock is after the year 9999.
+    #[inline]
+    pub fn now() -> Self {
+        Self::try_from(SystemTime::now()).unwrap_or(Self::MAX)
     }
 
     /// Returns the seconds since 1970-01-01T00:00:00Z, rounded down. The result is negative before 1970.
