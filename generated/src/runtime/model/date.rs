@@ -13,7 +13,7 @@ use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch, Value};
 
 /// A date in the years 0 to 9999 of the Gregorian calendar, without a time zone.
 ///
-/// Its string, also in JSON and in parameters, has the format of RFC 3339, such as `2015-12-16`. Parse a string:
+/// In JSON, in parameters and in [`Display`](fmt::Display), it is a string in the format of RFC 3339:
 ///
 /// ```text
 /// let date: Date = "2015-12-16".parse()?;

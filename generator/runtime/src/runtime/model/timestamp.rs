@@ -13,7 +13,8 @@ use crate::runtime::{Decoding, FromJson, JsonNode, Mismatch, Value};
 
 /// A point in time with nanosecond precision, in the years 0 to 9999 of UTC.
 ///
-/// Its string, also in JSON and in parameters, has the format of RFC 3339 in UTC. `parse` accepts each offset, but no string without one:
+/// In JSON, in parameters and in [`Display`](fmt::Display), it is a string in the format of RFC 3339, in UTC. A string to parse needs an
+/// offset, such as `Z` or `+01:00`:
 ///
 /// ```text
 /// let start: Timestamp = "2015-12-16T22:18:37Z".parse()?;
